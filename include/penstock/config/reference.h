@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which lines name which object: default_backend and use_backend, `track`,
+ * `use-server`, `from`, `userlist` in http_auth(), `resolvers`, `peers`, …
+ */
+#ifndef PENSTOCK_CONFIG_REFERENCE_H
+#define PENSTOCK_CONFIG_REFERENCE_H
+
+#include "penstock/config/document.h"
+
+struct reference {
+	size_t line; /* the line that refers */
+	size_t word; /* the word that holds the name */
+};
+
+struct references {
+	VEC(struct reference) list;
+};
+#define REFERENCES_INIT { VEC_INIT }
+
+/* Lines outside the section itself that name a section of these kinds. */
+void references_to_section(const struct document *doc, unsigned kinds, struct span name,
+			   struct references *out);
+
+/* Lines that name backend/server: track, use-server, stick, srv_is_up(…). */
+void references_to_server(const struct document *doc, struct span backend, struct span server,
+			  struct references *out);
+
+/* Lines of the section that use the acl, its own definitions not counted. */
+void references_to_acl(const struct document *doc, const struct section *section,
+		       struct span acl, struct references *out);
+
+void references_release(struct references *refs);
+
+/* "haproxy.cfg:12, haproxy.cfg:31 and 2 more" */
+void references_format(const struct document *doc, const struct references *refs,
+		       struct str *out);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What differs between two documents, in HAProxy's terms: objects aligned by
+ * (section kind, name), servers by (backend, name), other lines by their words.
+ * Pure and linear: equal sections are passed over by looking at their lines.
+ */
+#ifndef PENSTOCK_PLAN_COMPARE_H
+#define PENSTOCK_PLAN_COMPARE_H
+
+#include "penstock/config/document.h"
+
+/* One row per kind in effect.c says what each can become. */
+enum change_kind {
+	CHANGE_COMMENT,         /* comments, blank lines, blanks, quoting, order of sections */
+	CHANGE_SECTION_ADDED,
+	CHANGE_SECTION_DELETED,
+	CHANGE_LINE_ADDED,      /* a line of a section that has no kind of its own */
+	CHANGE_LINE_DELETED,
+	CHANGE_LINE_CHANGED,    /* the same keyword with other words */
+	CHANGE_LINES_MOVED,     /* same lines, another order */
+	CHANGE_SERVER_ADDED,
+	CHANGE_SERVER_DELETED,
+	CHANGE_SERVER_MOVED,    /* another order of the same servers */
+	CHANGE_SERVER_ADDRESS,  /* address or port */
+	CHANGE_SERVER_WEIGHT,
+	CHANGE_SERVER_STATE,    /* `disabled` came or went */
+	CHANGE_SERVER_MAXCONN,
+	CHANGE_SERVER_KEYWORD,  /* any other keyword of a server line */
+	CHANGE_FRONTEND_MAXCONN,
+};
+
+/*
+ * Texts are owned copies.  Line numbers refer to the two documents; SIZE_MAX
+ * where a side has none.
+ */
+struct change {
+	enum change_kind kind;
+	enum section_kind section;
+	char  *name;    /* of the section; "" for global */
+	char  *server;  /* NULL unless it is about one */
+	char  *keyword; /* "bind", "timeout server", "check"; NULL for servers as a whole */
+	char  *before;  /* value or line before, NULL when added */
+	char  *after;   /* value or line after, NULL when deleted */
+	size_t line_before, line_after;
+};
+
+struct changes {
+	VEC(struct change) list;
+};
+#define CHANGES_INIT { VEC_INIT }
+
+/* Appends the changes in the order of the later document. */
+void compare_documents(const struct document *before, const struct document *after,
+		       struct changes *out);
+void changes_release(struct changes *changes);
+
+#endif
