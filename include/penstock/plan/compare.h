@@ -30,8 +30,9 @@ enum change_kind {
 };
 
 /*
- * Texts are owned copies.  Line numbers refer to the two documents; SIZE_MAX
- * where a side has none.
+ * Texts are owned copies.  Line and section numbers refer to the two documents;
+ * SIZE_MAX where a side has none.  For CHANGE_COMMENT the keyword says what it
+ * is: "comment", "blank line", "spacing", "order".
  */
 struct change {
 	enum change_kind kind;
@@ -42,6 +43,8 @@ struct change {
 	char  *before;  /* value or line before, NULL when added */
 	char  *after;   /* value or line after, NULL when deleted */
 	size_t line_before, line_after;
+	size_t section_before, section_after; /* indexes into document.sections */
+	size_t lines;   /* how many lines it stands for; at least 1 */
 };
 
 struct changes {
@@ -49,7 +52,10 @@ struct changes {
 };
 #define CHANGES_INIT { VEC_INIT }
 
-/* Appends the changes in the order of the later document. */
+/*
+ * Appends the changes in the order of the later document.  Documents that are
+ * not document_equal give at least one change, equal ones none.
+ */
 void compare_documents(const struct document *before, const struct document *after,
 		       struct changes *out);
 void changes_release(struct changes *changes);

@@ -8,17 +8,20 @@
 
 #include "penstock/plan/plan.h"
 
+struct facts;
+
 /* What an effect may look at. */
 struct effect_context {
 	const struct document *before, *after;
 	const struct ability  *ability;
 	const struct change   *change;
+	struct facts          *facts; /* what was found out about the documents (facts.h) */
 };
 
 /*
  * Fills the step's commands, inverse, promise and note, and returns 0; or
  * returns -1 with the reason why a command will not do in why (the step then
- * becomes a reload).
+ * becomes a reload).  A runtime step without commands becomes one of kind none.
  */
 typedef int (*effect_fn)(const struct effect_context *context, struct step *step,
 			 struct str *why);
@@ -29,7 +32,8 @@ struct effect_def {
 	unsigned          since;  /* VERSION(x, y) from which the row holds; 0: always */
 	unsigned          until;  /* first version for which it no longer holds; 0: none */
 	enum access_level level;  /* what the commands need */
-	effect_fn         make;   /* runtime rows only */
+	unsigned          order;  /* among runtime steps: lower ones run first */
+	effect_fn         make;   /* NULL for rows of kind reload */
 	const char       *reason; /* for rows of kind reload: why; for help otherwise */
 	const char       *command; /* for the documents: "set server B/S weight N" */
 	const char       *undo;

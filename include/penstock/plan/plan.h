@@ -39,9 +39,12 @@ struct plan_command {
 	char           *text;
 	enum reply_kind reply;
 	bool            until_free; /* `del server`: wait until no connection is left, retry */
+	size_t          undoes;     /* in an inverse: index of the command that it undoes; it
+	                             * is sent only if that one was done */
 };
 
-/* What the process must say afterwards, read back from `show servers state`. */
+/* What the process must say afterwards, read back from `show servers state`.
+ * The address is in the form that inet_ntop gives. */
 struct promise {
 	char *backend, *server; /* NULL: nothing to read back */
 	char *address;          /* literal IP, or NULL */
@@ -54,6 +57,7 @@ struct step {
 	enum step_kind kind;
 	VEC(struct plan_command) commands; /* runtime only */
 	VEC(struct plan_command) inverse;  /* undoes them; in the order to be sent */
+	bool   undo_by_reload; /* no command undoes all of it: files back, then a reload */
 	struct promise promise;
 	char  *reason;      /* "weight of live/app2 100 -> 50" */
 	char  *why_reload;  /* for reload: why no command will do; else NULL */
@@ -66,9 +70,10 @@ struct plan {
 	VEC(struct step) steps;
 	size_t runtime, reload, none; /* how many of each */
 	bool   forced_reload;         /* the operator asked for one (`apply reload`) */
+	bool   assumed;               /* made without a process: the newest rules hold */
 };
 
-#define PLAN_INIT { VEC_INIT, 0, 0, 0, false }
+#define PLAN_INIT { VEC_INIT, 0, 0, 0, false, false }
 
 /*
  * Plans the way from one document to the other.  If any step has to be a
