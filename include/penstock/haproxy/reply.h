@@ -31,13 +31,21 @@ char *reply_reader_room(struct reply_reader *reader, size_t size);
 void  reply_reader_added(struct reply_reader *reader, size_t size);
 
 /*
- * The next whole reply, without its end mark; false while there is none.
- * `eof`: nothing more will come.  Valid until the next call on the reader.
+ * The next whole reply, without its end mark, which is one '\n' in one-shot
+ * mode: a reply that ends with an empty line keeps the '\n' of its last line in
+ * both modes.  false while there is none.  `eof`: nothing more will come.
+ * The bytes stay where they are in reader->bytes, which may move as a whole.
  */
 bool reply_reader_next(struct reply_reader *reader, bool eof, struct span *reply);
 
 /* Bytes that belong to no whole reply (after EOF: the reply was cut off). */
 size_t reply_reader_rest(const struct reply_reader *reader);
+
+/* What came first cannot be the answer to `prompt`: this is no HAProxy. */
+bool reply_reader_is_foreign(const struct reply_reader *reader);
+
+/* Moves the bytes, with the replies in them, to *out; the reader starts anew. */
+void reply_reader_take(struct reply_reader *reader, struct str *out);
 
 /* Reply kinds that every command may give. */
 bool reply_is_empty(struct span reply);       /* the usual success */

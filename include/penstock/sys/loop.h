@@ -34,7 +34,10 @@ typedef bool (*loop_idle_fn)(void *data);
 struct loop *loop_new(void);
 void         loop_free(struct loop *loop); /* closes what is still watched */
 
-/* Calls fn whenever fd is ready.  The descriptor stays the caller's. */
+/*
+ * Calls fn whenever fd is ready.  The descriptor stays the caller's, and stays
+ * blocking if it was.  NULL when it cannot be watched (a plain file).
+ */
 struct loop_watch *loop_watch_fd(struct loop *loop, int fd, unsigned events, loop_fd_fn fn,
 				 void *data);
 void               loop_watch_change(struct loop_watch *watch, unsigned events);
@@ -46,14 +49,16 @@ void               loop_unwatch(struct loop_watch *watch); /* before closing fd;
  */
 struct loop_timer *loop_timer_start(struct loop *loop, int64_t delay_ms, int64_t repeat_ms,
 				    loop_fn fn, void *data);
+void               loop_timer_restart(struct loop_timer *timer, int64_t delay_ms);
 void               loop_timer_stop(struct loop_timer *timer); /* NULL is fine */
 
 struct loop_signal *loop_signal_start(struct loop *loop, int number, loop_signal_fn fn,
 				      void *data);
 void                loop_signal_stop(struct loop_signal *signal); /* NULL is fine */
 
-/* Calls fn each time before the loop may sleep; at most one such function. */
+/* Calls fn each time before the loop may sleep; several are fine. */
 void loop_before_sleep(struct loop *loop, loop_idle_fn fn, void *data);
+void loop_forget_sleeper(struct loop *loop, loop_idle_fn fn, void *data);
 
 /* Waits for something to happen and handles it; with `poll` it does not wait. */
 void loop_turn(struct loop *loop, bool poll);
