@@ -27,9 +27,18 @@ struct rule {
 	char  *header;    /* for type header, else NULL */
 	char  *value;
 	char  *backend;
-	char  *acl;       /* name of the acl; NULL for the one-line form */
+	bool   one_line;
+	char  *acl;       /* name of the acl; NULL for the one-line form, and for a
+	                   * new rule that is to be named after its content */
 	size_t acl_line;  /* SIZE_MAX for the one-line form */
 	size_t use_line;
+};
+
+/* One address of a bind line; a line may hold several, with commas between. */
+struct bind {
+	char  *address;
+	char  *options; /* the words behind the addresses, as written; "" */
+	size_t line;
 };
 
 struct member {
@@ -45,7 +54,26 @@ struct health {
 	char *method;       /* "GET" unless said otherwise */
 	char *uri;          /* "/" */
 	char *http_version; /* "HTTP/1.0" */
-	long  interval;     /* ms, from `inter` of the servers; 0: not said */
+	long  interval;     /* ms, what `inter` comes to for the servers that are
+	                     * checked (HAProxy's own 2000 where nothing is said);
+	                     * 0: they differ */
+};
+
+/* What a line of the section stands for in the view. */
+enum line_role {
+	ROLE_NONE, /* header, blank, comment, or overridden by a later line */
+	ROLE_NATIVE,
+	ROLE_BIND,
+	ROLE_MODE,
+	ROLE_BACKEND,
+	ROLE_KEEPALIVE,
+	ROLE_RULE,
+	ROLE_BALANCE,
+	ROLE_HOST,
+	ROLE_COOKIE,
+	ROLE_HEALTH,
+	ROLE_INTERVAL, /* `default-server inter N`, nothing else on it */
+	ROLE_MEMBER,
 };
 
 enum keepalive { KEEPALIVE_DEFAULT, KEEPALIVE_CLOSE, KEEPALIVE_SERVER_CLOSE };
@@ -56,8 +84,7 @@ struct proxy {
 	char *name;
 
 	char *bind;          /* addresses of all bind lines, comma separated; "" */
-	struct native *binds; /* each bind line's words behind the addresses */
-	size_t nbinds;
+	VEC(struct bind) binds;
 	char *default_backend; /* NULL when not said */
 	char *mode;          /* effective: own, inherited, else "tcp" */
 	enum keepalive keepalive; /* effective */
@@ -68,11 +95,14 @@ struct proxy {
 	char *cookie;        /* text behind `cookie`, NULL */
 	struct health health;
 	VEC(struct member) members;
-	char *source_kind;   /* of `#@ source KIND …`, NULL: static */
-	char *source_name;   /* for kind thalassa: application */
+	char *source;        /* words of `#@ source KIND …`, NULL: static */
+	char *source_name;   /* of `#@ source thalassa NAME VERSION`, else NULL */
 	char *source_version;
 
 	VEC(struct native) natives;
+
+	size_t header;       /* the section's first line */
+	VEC(unsigned char) roles; /* enum line_role of each line from there on */
 };
 
 /*
@@ -136,7 +166,12 @@ int server_set(struct candidate *candidate, struct span backend, struct span nam
 int server_unset(struct candidate *candidate, struct span backend, struct span name,
 		 struct span keyword, struct err *err);
 
-/* Where a new rule goes; number from 1, 0 or past the end: last. */
+/*
+ * Rules are numbered from 1 in the order of their use_backend lines, which is
+ * the order in which HAProxy tries them; natives among them do not count.
+ * `at` 0 or past the end: last.  rule_delete takes the acl line as well,
+ * rule_move leaves it where it is as long as it stands before its use.
+ */
 int rule_add(struct candidate *candidate, struct span frontend, const struct rule *rule,
 	     size_t at, struct err *err);
 int rule_delete(struct candidate *candidate, struct span frontend, size_t number,
