@@ -256,6 +256,24 @@ int sock_connected(int fd, const struct sock_address *address, struct err *err)
 	return number ? connect_error(address, number, err) : 0;
 }
 
+int sock_resolve(struct loop *loop, const struct sock_address *address, int64_t timeout_ms,
+		 struct sock_address *literal, struct err *err)
+{
+	struct sockaddr_storage to;
+	unsigned                len;
+
+	*literal = *address;
+	if (address->is_unix)
+		return 0;
+	if (loop_resolve(loop, address->host, address->port, timeout_ms, &to, &len, err) < 0)
+		return -1;
+	if (getnameinfo((struct sockaddr *)&to, len, literal->host, sizeof(literal->host), NULL, 0,
+			NI_NUMERICHOST) != 0)
+		return err_set(err, ERR_IO, "'%s' has an address that cannot be used",
+			       address->host);
+	return 0;
+}
+
 static void note_ready(int fd, unsigned events, void *data)
 {
 	(void)fd;

@@ -18,6 +18,8 @@
 struct client {
 	struct loop        *loop;
 	struct sock_address address;
+	bool                is_resolved;
+	struct sock_address resolved;  /* the same, its host name looked up */
 	struct str          name;      /* the address as given, for messages */
 	bool                is_master; /* commands go to the worker through "@1" */
 	int64_t             timeout_ms; /* without a byte; 5000 */
@@ -51,6 +53,12 @@ typedef void (*exchange_fn)(const struct span *replies, size_t count, struct err
 struct exchange *exchange_start(struct client *client, const char *const *commands,
 				size_t count, exchange_fn fn, void *data, struct err *err);
 void             exchange_cancel(struct exchange *exchange); /* fn is not called */
+
+/*
+ * Only from within fn: moves the bytes that the replies lie in to *out, so that
+ * a large one need not be copied.  The spans then live as long as these.
+ */
+void exchange_take_bytes(struct exchange *exchange, struct str *out);
 
 /*
  * The same, waiting.  Errors, each a sentence with the address: ERR_IO (gone,

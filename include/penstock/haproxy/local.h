@@ -11,7 +11,7 @@
 
 struct local_process {
 	pid_t pid, parent;
-	bool  master;           /* has -W or -Ws and HAProxy children */
+	bool  master;           /* has HAProxy children */
 	bool  worker;           /* its parent is a HAProxy master */
 	bool  leaving;          /* an old worker: not the newest child of its master */
 	char *binary;           /* from /proc/PID/exe; NULL when not readable */
@@ -25,6 +25,7 @@ struct local_process {
 	char *config_folder;    /* of -C; NULL */
 	bool  daemon;           /* -D */
 	bool  master_mode;      /* -W or -Ws was given */
+	bool  checking;         /* -c, -cc or -v: serves nobody; local_find leaves it out */
 	long long start_ticks;  /* since boot; grows with each later process */
 };
 

@@ -34,8 +34,13 @@ struct process {
 	unsigned      reloads_seen; /* how often the PID changed under our eyes */
 	int64_t       latency_ms; /* of the last refresh */
 
-	struct exchange *refreshing; /* NULL when idle */
-	int64_t          refresh_started_ms;
+	/* of process.c */
+	struct exchange   *refreshing; /* NULL when idle */
+	struct loop_timer *failing;    /* a refresh that could not start, not yet told */
+	bool               refresh_over, identify_next;
+	int64_t            refresh_started_ms, uptime_s;
+	struct err         failure;    /* what trouble says */
+
 	void (*on_refresh)(struct process *process, void *data);
 	void *on_refresh_data;
 };
@@ -48,8 +53,8 @@ void            process_free(struct process *process);
 /* Asks who it is: version, PID, level, commands.  Errors as client_run. */
 int process_identify(struct process *process, struct err *err);
 
-/* Brings info and now up to date, waiting.  Errors as client_run, and the
- * process is stale then. */
+/* Brings info and now up to date, waiting; on_refresh is called as well.  Errors
+ * as client_run, and the process is stale then. */
 int process_refresh(struct process *process, struct err *err);
 
 /*

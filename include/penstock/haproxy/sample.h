@@ -33,7 +33,8 @@ struct sample {
 #define SAMPLE_INIT { .bytes = STR_INIT, .columns = VEC_INIT, .rows = VEC_INIT }
 
 /*
- * Takes the bytes of a reply.  Checks that it is whole: a header, and a last
+ * Takes the bytes of a reply into an empty sample, which stays empty on error.
+ * Checks that it is whole: a header, and a last
  * row with as many cells as the header has columns.  Errors: ERR_PROTOCOL,
  * quoting what came instead.
  */

@@ -26,6 +26,13 @@ int sock_parse(const char *text, struct sock_address *address, struct err *err);
 void sock_format(const struct sock_address *address, struct str *out);
 
 /*
+ * Looks up the host name; a literal address or a path is copied as it is.
+ * Turns the loop while it waits.  Errors: ERR_IO, ERR_TIMEOUT, ERR_CANCELLED.
+ */
+int sock_resolve(struct loop *loop, const struct sock_address *address, int64_t timeout_ms,
+		 struct sock_address *literal, struct err *err);
+
+/*
  * A connected, non-blocking, close-on-exec descriptor, or -1.  Turns the loop
  * while it waits.  Errors, each naming the address: ERR_IO (missing, refused),
  * ERR_DENIED (no permission, with owner and mode of a unix socket), ERR_TIMEOUT.
