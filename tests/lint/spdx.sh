@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Each file says its licence in its first lines; data that is compared byte for
+# byte, and files whose form has no comments, do not.
+. tests/lib.sh
+
+missing=$(git ls-files -co --exclude-standard |
+	grep -vE '^(LICENSE|README|\.gitignore|\.clang-format)$' |
+	grep -vE '^tests/golden/[^/]+/[^/]+/(input|input\.d/.*|expected|error|status|args|.*\.json|.*\.cfg)$' |
+	grep -vE '^tests/screen/expected/|^tests/fuzz/corpus/' |
+	while read -r file; do
+		[ -f "$file" ] || continue
+		head -n 4 "$file" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' || echo "$file"
+	done)
+
+is "$missing" "" "each file has its SPDX line"
+like "$(cat README 2>/dev/null)" 'GPL-3\.0-or-later' "README names the licence"
+done_testing
