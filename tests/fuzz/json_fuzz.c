@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Aqueduct's documents both ways: any text put into a configuration either
+ * changes it or is refused and changes nothing; and what any configuration is
+ * shown as is taken back without a difference.
+ */
+#include "fuzz.h"
+#include "penstock/config/json.h"
+
+static const char base[] =
+	"defaults\n    mode http\n\nfrontend myapp\n    bind *:8080\n    default_backend live\n\n"
+	"backend live\n    balance roundrobin\n    server app1 10.0.0.1:80 check weight 10\n\n"
+	"backend staged\n    #@ source thalassa ui 1.0.0\n";
+
+static struct candidate *candidate_of(struct span text)
+{
+	struct document *doc = document_new();
+
+	document_add_file(doc, "x.cfg", text);
+	return candidate_new(doc);
+}
+
+static void check_put(struct span input)
+{
+	struct candidate *c = candidate_of(span_of(base));
+	struct err        err = ERR_INIT;
+
+	edit_begin(c, "put");
+	if (json_put(c, input, "input", &err) < 0) {
+		LAW(err.text.len);
+		LAW(document_equal(c->base, c->now));
+	}
+	edit_end(c);
+	err_release(&err);
+	candidate_free(c);
+}
+
+static void check_back(struct span input)
+{
+	struct candidate *c = candidate_of(input);
+	json_t           *shown = document_json(c->now);
+	char             *text = json_dumps(shown, 0);
+	struct err        err = ERR_INIT;
+
+	/* Names that are no UTF-8 cannot be shown as JSON. */
+	if (text) {
+		edit_begin(c, "put");
+		if (json_put(c, span_of(text), "shown", &err) == 0)
+			LAW(document_equal(c->base, c->now));
+		edit_end(c);
+	}
+	free(text);
+	json_decref(shown);
+	err_release(&err);
+	candidate_free(c);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	check_put(fuzz_span(data, size));
+	if (size < 1 << 16)
+		check_back(fuzz_span(data, size));
+	return 0;
+}
