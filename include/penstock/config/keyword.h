@@ -30,13 +30,24 @@ struct keyword_def {
 extern const struct keyword_def keyword_table[];
 extern const size_t             keyword_table_count;
 
-/* The row for these first two words (the second may be empty), or NULL. */
+/* The row for these first two words (the second may be empty), or NULL.  What
+ * stands in parentheses in the second (`http-check set-var(x)`) does not count. */
 const struct keyword_def *keyword_find(struct span first, struct span second);
 
 /* A keyword of a `server`, `default-server` or dynamic `add server` line. */
 enum server_keyword_flags {
-	SERVER_KEYWORD_NO = 1 << 0, /* has a no- form */
+	SERVER_KEYWORD_NO = 1 << 0, /* has a no- form, which has a row too */
 	SERVER_ON_DEFAULT = 1 << 1, /* allowed on default-server */
+	SERVER_OF_SOURCE = 1 << 2,  /* stands behind the value of `source` only */
+};
+
+/* What the value of a keyword may be; TEXT: anything. */
+enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_TIME, VALUE_CHOICE };
+
+struct value_def {
+	enum value_kind kind;
+	long            low, high; /* of a number */
+	const char     *choices;   /* separated by blanks; NULL for other kinds */
 };
 
 struct server_keyword_def {
@@ -46,6 +57,7 @@ struct server_keyword_def {
 	unsigned    dynamic; /* first version whose `add server` takes it, as
 	                      * VERSION(2, 6); 0: none does (runtime-api.md 3.4,
 	                      * management manual section 9.3 "add server") */
+	struct value_def value;
 	const char *summary;
 };
 
@@ -55,7 +67,13 @@ struct server_keyword_def {
 
 extern const struct server_keyword_def server_keyword_table[];
 extern const size_t                    server_keyword_table_count;
-const struct server_keyword_def       *server_keyword_find(struct span name);
+
+/* The row, or NULL.  `set-proxy-v2-tlv-fmt(0x20)` is found without its (…). */
+const struct server_keyword_def *server_keyword_find(struct span name);
+
+/* The row of the keyword that takes this one back: check and no-check,
+ * disabled and enabled, stick and non-stick; NULL where there is none. */
+const struct server_keyword_def *server_keyword_opposite(const struct server_keyword_def *def);
 
 /* What follows `bind ADDRESS`: name and number of words, for completion. */
 struct bind_keyword_def {
@@ -69,11 +87,14 @@ extern const size_t                  bind_keyword_table_count;
 /* Load-balancing algorithms, for completion and for what they allow at run time. */
 struct balance_def {
 	const char *name;
-	bool        dynamic; /* servers and weights may change at run time ... */
-	bool        hash;    /* ... but map-based ones only with `hash-type consistent` */
+	bool        dynamic; /* servers and weights may change at run time */
+	bool        hash;    /* not dynamic, but so with `hash-type consistent` */
 	const char *summary;
 };
 extern const struct balance_def balance_table[];
 extern const size_t             balance_table_count;
+
+/* The row for the first word behind `balance`; `hdr(Host)` is found as `hdr`. */
+const struct balance_def *balance_find(struct span algorithm);
 
 #endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/config/pragma.h"
+
+#include <stdint.h>
+
+bool pragma_read(struct span line, struct words *words)
+{
+	size_t i = 0;
+
+	while (i < line.len && (line.at[i] == ' ' || line.at[i] == '\t'))
+		i++;
+	if (line.len - i < 2 || line.at[i] != '#' || line.at[i + 1] != '@')
+		return false;
+	words_split(words, span_make(line.at + i + 2, line.len - i - 2));
+	return true;
+}
+
+size_t pragma_find(const struct document *doc, const struct section *section, const char *word)
+{
+	struct words words = WORDS_INIT;
+	size_t       found = SIZE_MAX;
+
+	for (size_t i = 1; i < section->count && found == SIZE_MAX; i++) {
+		size_t line = section->first + i;
+
+		if (pragma_read(line_span(&doc->lines.items[line]), &words) &&
+		    words_is(&words, 0, word))
+			found = line;
+	}
+	words_release(&words);
+	return found;
+}
+
+static struct span indent_of(struct span line)
+{
+	size_t len = 0;
+
+	while (len < line.len && (line.at[len] == ' ' || line.at[len] == '\t'))
+		len++;
+	return span_make(line.at, len);
+}
+
+/* The text comes from outside: a line end in it would make a line of its own. */
+static void add_text(struct str *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		str_add_char(out, (unsigned char)text.at[i] < ' ' ? ' ' : text.at[i]);
+}
+
+/* Pragmas stand behind the header, before all that HAProxy reads. */
+static size_t place_for_new(const struct document *doc, const struct section *section,
+			    struct words *words)
+{
+	size_t line = section->first + 1, end = section->first + section->count;
+
+	while (line < end && pragma_read(line_span(&doc->lines.items[line]), words))
+		line++;
+	return line;
+}
+
+/* As the first line of the section that has words or a comment. */
+static struct span indent_near(const struct document *doc, const struct section *section)
+{
+	for (size_t i = 1; i < section->count; i++) {
+		struct span line = line_span(&doc->lines.items[section->first + i]);
+
+		if (!line_is_blank(line))
+			return indent_of(line);
+	}
+	return span_of("    ");
+}
+
+void pragma_set(struct candidate *candidate, const struct section *section, const char *word,
+		struct span text)
+{
+	const struct document *doc = candidate->now;
+	size_t                 line = pragma_find(doc, section, word);
+	struct words           words = WORDS_INIT;
+	struct str             made = STR_INIT;
+
+	if (!text.len) {
+		if (line != SIZE_MAX)
+			edit_delete_lines(candidate, line, 1);
+		return;
+	}
+	str_add_span(&made, line == SIZE_MAX ? indent_near(doc, section) :
+					       indent_of(line_span(&doc->lines.items[line])));
+	str_addf(&made, "#@ %s ", word);
+	add_text(&made, text);
+	if (line == SIZE_MAX)
+		edit_insert_line(candidate, place_for_new(doc, section, &words), section->file,
+				 str_span(&made));
+	else
+		edit_replace_line(candidate, line, str_span(&made));
+	str_release(&made);
+	words_release(&words);
+}

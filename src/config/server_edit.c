@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The edits of server lines that proxy.h declares. */
+#include <stdint.h>
+#include <string.h>
+
+#include "penstock/base/mem.h"
+#include "penstock/config/columns.h"
+#include "penstock/config/lines.h"
+#include "penstock/config/proxy.h"
+#include "penstock/config/reference.h"
+
+enum { SERVED = SECTION_BACKEND | SECTION_LISTEN };
+
+/* A server line that an edit is about; the line stays where it is. */
+struct target {
+	struct candidate *candidate;
+	struct span       backend, name;
+	size_t            line;
+	struct server     server; /* as the line is now */
+};
+
+static void target_read(struct target *target)
+{
+	const struct document *doc = target->candidate->now;
+
+	if (!server_read(&target->server, line_span(&doc->lines.items[target->line])))
+		BUG("line %zu is no server line", target->line);
+}
+
+static const struct section *require_backend(const struct document *doc, struct span backend,
+					     struct err *err)
+{
+	if (backend.len)
+		return section_require(doc, SERVED, backend, err);
+	err_set(err, ERR_USAGE, "a server needs its backend; try 'BACKEND/SERVER'");
+	return NULL;
+}
+
+static int no_server(const struct document *doc, const struct section *section,
+		     struct span name, struct err *err)
+{
+	struct nearest nearest = { .wanted = name };
+	struct words   words = WORDS_INIT;
+	size_t         line = 0;
+
+	err_at(err, ERR_NOT_FOUND, document_place(doc, section->first),
+	       "no server '%.*s' in %s '%.*s'", (int)name.len, name.at,
+	       section_keyword(section->kind), (int)section->name.len, section->name.at);
+	while ((line = section_find(doc, section, line, "server", NULL)) != SIZE_MAX) {
+		words_split(&words, line_span(&doc->lines.items[line++]));
+		/* The raw word outlives the next line; names are seldom quoted. */
+		if (words.count > 1)
+			nearest_try(&nearest, words.items[1].raw);
+	}
+	words_release(&words);
+	return nearest_hint(&nearest, err);
+}
+
+/* Finds the server and reads its line; target_release after success only. */
+static int target_find(struct target *target, struct candidate *candidate, struct span backend,
+		       struct span name, struct err *err)
+{
+	const struct document *doc = candidate->now;
+	const struct section  *section = require_backend(doc, backend, err);
+
+	if (!section)
+		return -1;
+	*target = (struct target){
+		.candidate = candidate,
+		.backend = section->name,
+		.name = name,
+		.line = section_server(doc, section, name),
+		.server = SERVER_INIT,
+	};
+	if (target->line == SIZE_MAX)
+		return no_server(doc, section, name, err);
+	if (!server_read(&target->server, line_span(&doc->lines.items[target->line]))) {
+		server_release(&target->server);
+		return err_at(err, ERR_PARSE, document_place(doc, target->line),
+			      "server '%.*s' has no address", (int)name.len, name.at);
+	}
+	return 0;
+}
+
+static void target_release(struct target *target)
+{
+	server_release(&target->server);
+}
+
+static struct place target_place(const struct target *target)
+{
+	return document_place(target->candidate->now, target->line);
+}
+
+static int check_free(const struct document *doc, const struct section *section,
+		      struct span name, struct err *err)
+{
+	size_t line = section_server(doc, section, name);
+
+	if (line == SIZE_MAX)
+		return 0;
+	return err_at(err, ERR_EXISTS, document_place(doc, line),
+		      "%s '%.*s' already has a server '%.*s'", section_keyword(section->kind),
+		      (int)section->name.len, section->name.at, (int)name.len, name.at);
+}
+
+/* ---- a new line ------------------------------------------------------------- */
+
+static void write_server(struct str *out, const struct columns *columns, struct span name,
+			 struct span address, struct span params)
+{
+	str_add_text(out, "server");
+	columns_gap(columns, 1, out);
+	str_add_span(out, name);
+	columns_gap(columns, 2, out);
+	word_quote(out, address);
+	if (params.len) {
+		columns_gap(columns, 3, out);
+		str_add_span(out, params);
+	}
+}
+
+static int unknown_keyword(struct span keyword, struct err *err)
+{
+	struct nearest nearest = { .wanted = keyword };
+
+	err_set(err, ERR_USAGE, "'%.*s' is no keyword of a server", (int)keyword.len,
+		keyword.at);
+	for (size_t i = 0; i < server_keyword_table_count; i++)
+		nearest_try(&nearest, span_of(server_keyword_table[i].name));
+	return nearest_hint(&nearest, err);
+}
+
+/* Values that hold environment variables are HAProxy's to judge. */
+static int check_param(const struct server *server, const struct server_param *param,
+		       struct err *err)
+{
+	const struct server_keyword_def *def = server_keyword_find(param->name);
+	struct span                      value = words_text(&server->words, param->word + 1);
+
+	if (!def)
+		return unknown_keyword(param->name, err);
+	if (param->count == 2 && server->words.items[param->word + 1].varies)
+		return 0;
+	return server_check_values(def, &value, param->count - 1, err);
+}
+
+/* Checks the words behind the address of a line that is still to be added. */
+static int check_params(struct span params, struct err *err)
+{
+	struct server server = SERVER_INIT;
+	struct str    line = STR_INIT;
+	int           result = 0;
+
+	if (params.len && (memchr(params.at, '\n', params.len) ||
+			   memchr(params.at, '\r', params.len)))
+		return err_set(err, ERR_USAGE, "the keywords of a server are one line");
+	str_add_text(&line, "server name address ");
+	str_add_span(&line, params);
+	server_read(&server, str_span(&line));
+	if (server.words.fault != LEX_OK)
+		result = err_set(err, ERR_USAGE, "a quote or an escape in '%.*s' does not end",
+				 (int)params.len, params.at);
+	for (size_t i = 0; result == 0 && i < server.params.count; i++)
+		result = check_param(&server, &server.params.items[i], err);
+	server_release(&server);
+	str_release(&line);
+	return result;
+}
+
+int server_add(struct candidate *candidate, struct span backend, struct span name,
+	       struct span address, struct span params, struct err *err)
+{
+	const struct section *section = require_backend(candidate->now, backend, err);
+	struct columns        columns;
+	struct str            text = STR_INIT;
+
+	if (!section || name_check("server", name, err) < 0 ||
+	    server_check_address(address, err) < 0 || check_params(params, err) < 0 ||
+	    check_free(candidate->now, section, name, err) < 0)
+		return -1;
+	columns_read(&columns, candidate->now, section, "server");
+	write_server(&text, &columns, name, address, span_trim(params));
+	edit_add_to_section(candidate, section, str_span(&text));
+	str_release(&text);
+	return 0;
+}
+
+/* ---- the whole line --------------------------------------------------------- */
+
+static int check_unused(const struct target *target, struct err *err)
+{
+	const struct document *doc = target->candidate->now;
+	struct references      refs = REFERENCES_INIT;
+	struct str             lines = STR_INIT;
+	int                    result = 0;
+
+	references_to_server(doc, target->backend, target->name, &refs);
+	if (refs.list.count) {
+		references_format(doc, &refs, &lines);
+		result = err_at(err, ERR_IN_USE, target_place(target),
+				"server '%.*s/%.*s' is in use at %s; change that first",
+				(int)target->backend.len, target->backend.at,
+				(int)target->name.len, target->name.at, lines.bytes);
+	}
+	str_release(&lines);
+	references_release(&refs);
+	return result;
+}
+
+int server_delete(struct candidate *candidate, struct span backend, struct span name,
+		  struct err *err)
+{
+	struct target target;
+	int           result;
+
+	if (target_find(&target, candidate, backend, name, err) < 0)
+		return -1;
+	result = check_unused(&target, err);
+	if (result == 0)
+		edit_delete_lines(candidate, target.line, 1);
+	target_release(&target);
+	return result;
+}
+
+int server_rename(struct candidate *candidate, struct span backend, struct span name,
+		  struct span new_name, struct err *err)
+{
+	struct references refs = REFERENCES_INIT;
+	struct target     target;
+	int               result = 0;
+
+	if (target_find(&target, candidate, backend, name, err) < 0)
+		return -1;
+	if (name_check("server", new_name, err) < 0 ||
+	    (!span_equal(name, new_name) &&
+	     check_free(candidate->now, document_section_at(candidate->now, target.line),
+			new_name, err) < 0)) {
+		result = -1;
+	} else {
+		references_to_server(candidate->now, target.backend, name, &refs);
+		references_rename(candidate, &refs, new_name);
+		edit_replace_words(candidate, target.line, 1, 1, new_name);
+	}
+	references_release(&refs);
+	target_release(&target);
+	return result;
+}
+
+int server_set_address(struct candidate *candidate, struct span backend, struct span name,
+		       struct span address, struct err *err)
+{
+	struct target target;
+	struct str    raw = STR_INIT;
+
+	if (server_check_address(address, err) < 0 ||
+	    target_find(&target, candidate, backend, name, err) < 0)
+		return -1;
+	word_quote(&raw, address);
+	if (!span_equal(target.server.address, address))
+		edit_replace_words(candidate, target.line, 2, 1, str_span(&raw));
+	str_release(&raw);
+	target_release(&target);
+	return 0;
+}
+
+/* ---- its keywords ----------------------------------------------------------- */
+
+/* The last parameter of exactly that name, whether or not it is taken back. */
+static const struct server_param *last_param(const struct target *target, struct span keyword)
+{
+	for (size_t i = target->server.params.count; i-- > 0;)
+		if (span_equal(target->server.params.items[i].name, keyword))
+			return &target->server.params.items[i];
+	return NULL;
+}
+
+static bool stands_behind_source(const struct server_param *param)
+{
+	const struct server_keyword_def *def = server_keyword_find(param->name);
+
+	return def && (def->flags & SERVER_OF_SOURCE);
+}
+
+/* Removes a parameter, and with `source` what belongs to it. */
+static void remove_param(struct target *target, const struct server_param *param)
+{
+	const struct server_param *end =
+		target->server.params.items + target->server.params.count;
+	size_t count = param->count;
+
+	if (span_is(param->name, "source"))
+		for (const struct server_param *next = param + 1;
+		     next < end && stands_behind_source(next); next++)
+			count += next->count;
+	edit_replace_words(target->candidate, target->line, param->word, count,
+			   span_make("", 0));
+	target_read(target);
+}
+
+/* Makes the keyword count: whatever takes it back gives way. */
+static void remove_opposite(struct target *target, const struct server_keyword_def *def)
+{
+	const struct server_keyword_def *opposite = def ? server_keyword_opposite(def) : NULL;
+	struct span                      keyword = def ? span_of(def->name) : span_of(NULL);
+	const struct server_param       *param;
+
+	while (opposite && (param = last_param(target, span_of(opposite->name)))) {
+		if (last_param(target, keyword)) {
+			remove_param(target, param);
+			continue;
+		}
+		edit_replace_words(target->candidate, target->line, param->word, 1, keyword);
+		target_read(target);
+	}
+}
+
+static bool has_values(const struct target *target, const struct server_param *param,
+		       const struct span *values, size_t count)
+{
+	if (param->count != count + 1)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!span_equal(words_text(&target->server.words, param->word + 1 + i),
+				values[i]))
+			return false;
+	return true;
+}
+
+/* Where a parameter that is not there yet goes: an index of a word. */
+static size_t place_of(const struct target *target, const struct server_keyword_def *def)
+{
+	const struct server_param *source = last_param(target, span_of("source"));
+
+	if (def && (def->flags & SERVER_OF_SOURCE) && source)
+		return source->word + source->count;
+	return target->server.words.count;
+}
+
+static void put_param(struct target *target, const struct server_keyword_def *def,
+		      struct span keyword, const struct span *values, size_t count)
+{
+	const struct server_param *param = last_param(target, keyword);
+	struct str                 raw = STR_INIT;
+
+	if (!param)
+		str_add_span(&raw, keyword);
+	for (size_t i = 0; i < count; i++) {
+		if (raw.len)
+			str_add_char(&raw, ' ');
+		word_quote(&raw, values[i]);
+	}
+	if (!param)
+		edit_replace_words(target->candidate, target->line, place_of(target, def), 0,
+				   str_span(&raw));
+	else if (!has_values(target, param, values, count))
+		edit_replace_words(target->candidate, target->line, param->word + 1,
+				   param->count - 1, str_span(&raw));
+	str_release(&raw);
+}
+
+/* A keyword without a row may get other values where it stands already. */
+static int check_set(const struct target *target, const struct server_keyword_def *def,
+		     struct span keyword, const struct span *values, size_t count,
+		     struct err *err)
+{
+	if (!def)
+		return last_param(target, keyword) && count ? 0 :
+		       unknown_keyword(keyword, err);
+	if ((def->flags & SERVER_OF_SOURCE) && !last_param(target, span_of("source")))
+		return err_at(err, ERR_USAGE, target_place(target),
+			      "'%s' belongs to 'source', which server '%.*s' does not have",
+			      def->name, (int)target->name.len, target->name.at);
+	return server_check_values(def, values, count, err);
+}
+
+int server_set(struct candidate *candidate, struct span backend, struct span name,
+	       struct span keyword, const struct span *values, size_t count, struct err *err)
+{
+	const struct server_keyword_def *def = server_keyword_find(keyword);
+	struct target                    target;
+	int                              result;
+
+	if (target_find(&target, candidate, backend, name, err) < 0)
+		return -1;
+	result = check_set(&target, def, keyword, values, count, err);
+	if (result == 0) {
+		remove_opposite(&target, def);
+		put_param(&target, def, keyword, values, count);
+	}
+	target_release(&target);
+	return result;
+}
+
+int server_unset(struct candidate *candidate, struct span backend, struct span name,
+		 struct span keyword, struct err *err)
+{
+	struct target              target;
+	const struct server_param *param;
+	bool                       found = false;
+	int                        result = 0;
+
+	if (target_find(&target, candidate, backend, name, err) < 0)
+		return -1;
+	while ((param = last_param(&target, keyword))) {
+		remove_param(&target, param);
+		found = true;
+	}
+	if (!found && !server_keyword_find(keyword))
+		result = unknown_keyword(keyword, err);
+	else if (!found)
+		result = err_at(err, ERR_NOT_FOUND, target_place(&target),
+				"server '%.*s/%.*s' has no '%.*s' of its own",
+				(int)target.backend.len, target.backend.at,
+				(int)target.name.len, target.name.at, (int)keyword.len,
+				keyword.at);
+	target_release(&target);
+	return result;
+}
