@@ -289,49 +289,42 @@ start_servers() { # NAME...
 	start_haproxy "$file" "$work/servers.sock" single
 }
 
-# The load balancer that most tests look at: $work/lb.cfg with the frontend
-# `web` on $web_port, the backends `live` (app1, app2) and `static` (img1).
-# The comments, blanks and the odd spacing are there to be kept.
+# The demo's load balancer as $cfg: frontend `web` on $web_port, backends `live`
+# (app1 to app3) and `staged` (new1, new2); app4 listens and is in no backend.
 write_lb() {
 	free_port
 	web_port=$port
-	cat >"$work/lb.cfg" <<-END
-		# the load balancer of the tests
-		global
-		    stats socket $work/lb.sock mode 600 level admin expose-fd listeners
-		    stats timeout 30s
-
-		defaults
-		    mode http
-		    timeout connect 2s
-		    timeout client  30s
-		    timeout server  30s
-
-		# where clients come in
-		frontend web
-		    bind 127.0.0.1:$web_port
-		    maxconn 500
-		    option idle-close-on-response
-		    acl is_static path_beg /static
-		    use_backend static if is_static
-		    default_backend live
-
-		backend live
-		    balance roundrobin
-		    # the two workhorses
-		    server app1   127.0.0.1:$app1_port check inter 200ms weight 100   # old
-		    server app2   127.0.0.1:$app2_port check inter 200ms weight 100
-
-		backend static
-		    server img1 127.0.0.1:$img1_port
-	END
+	free_port
+	stats_port=$port
+	cfg=$work/haproxy.cfg
+	lb=$work/admin.sock
+	lb_master=$work/haproxy.master
+	sed -e "s|@FOLDER@|$work|" -e "s/@WEB@/$web_port/" -e "s/@STATS@/$stats_port/" \
+		-e "s/@APP1@/$app1_port/" -e "s/@APP2@/$app2_port/" -e "s/@APP3@/$app3_port/" \
+		-e "s/@NEW1@/$new1_port/" -e "s/@NEW2@/$new2_port/" \
+		tests/demo/haproxy.cfg >"$cfg"
+	cp "$cfg" "$work/before.cfg"
 }
 
 # All of it, running; $lb is its stats socket, $lb_master the master's.
 start_lb() { # [master|single] [ARGUMENT...]
-	start_servers app1 app2 app3 img1
+	start_servers app1 app2 app3 app4 new1 new2
 	write_lb
-	lb=$work/lb.sock
-	lb_master=$work/lb.master
-	start_haproxy "$work/lb.cfg" "$lb" "$@"
+	start_haproxy "$cfg" "$lb" "$@"
+	pid=$(worker_pid "$lb")
+}
+
+# The file with one substitution is what it was before.
+only_changed() { # SED-SCRIPT DESCRIPTION
+	sed "$1" "$work/before.cfg" >"$work/wanted.cfg"
+	is "$(diff "$work/wanted.cfg" "$cfg")" "" "$2"
+}
+
+unchanged() { # DESCRIPTION
+	is "$(diff "$work/before.cfg" "$cfg")" "" "$1"
+	is "$(find "$work" -maxdepth 1 -name '.*penstock*')" "" "$1: nothing is left beside it"
+}
+
+same_process() { # DESCRIPTION
+	is "$(worker_pid "$lb")" "$pid" "$1"
 }
