@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/config/member.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "penstock/base/map.h"
+#include "penstock/base/mem.h"
+#include "penstock/config/health.h"
+#include "penstock/config/lines.h"
+#include "penstock/config/reference.h"
+
+void member_release(struct member *member)
+{
+	free(member->server);
+	free(member->host);
+	free(member->options);
+}
+
+void member_address(const struct member *member, struct str *out)
+{
+	struct span host = span_of(member->host);
+	bool        bracket = memchr(host.at, ':', host.len) && server_host_is_ip(host);
+
+	if (bracket)
+		str_add_char(out, '[');
+	str_add_span(out, host);
+	if (bracket)
+		str_add_char(out, ']');
+	if (member->port)
+		str_addf(out, ":%d", member->port);
+}
+
+static int port_number(struct span port)
+{
+	long number;
+
+	/* +10 and -10 are offsets, not ports. */
+	if (!port.len || port.at[0] < '0' || port.at[0] > '9')
+		return 0;
+	return span_to_long(port, &number) && number >= 1 && number <= 65535 ? (int)number : 0;
+}
+
+/* Whether the address would be read back as this host and port. */
+static bool is_lossless(const struct member *member, struct span given_port)
+{
+	struct str  address = STR_INIT;
+	struct span host, port;
+	bool        same;
+
+	member_address(member, &address);
+	server_split_address(str_span(&address), &host, &port);
+	same = span_is(host, member->host) && port_number(port) == member->port &&
+	       (member->port || !given_port.len);
+	str_release(&address);
+	return same;
+}
+
+/* What cannot be told apart into host and port is all host. */
+static void read_address(struct member *member, const struct word *word)
+{
+	struct span host, port;
+
+	server_split_address(word->text, &host, &port);
+	member->host = span_dup(host);
+	member->port = port_number(port);
+	if (word_is_plain(word) && is_lossless(member, port))
+		return;
+	free(member->host);
+	member->host = value_of(word);
+	member->port = 0;
+}
+
+bool member_read(struct member *member, struct span line)
+{
+	struct words words = WORDS_INIT;
+	bool         is_member;
+
+	words_split(&words, line);
+	is_member = words.count >= 3 && words_is(&words, 0, "server");
+	if (is_member) {
+		*member = (struct member){ .server = value_of(&words.items[1]) };
+		read_address(member, &words.items[2]);
+		member->options = span_dup(words_raw_range(&words, 3, words.count - 1));
+	}
+	words_release(&words);
+	return is_member;
+}
+
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c && strchr("-_.:", c));
+}
+
+void member_default_name(const char *backend, const struct member *member, struct str *out)
+{
+	size_t start;
+
+	str_add_text(out, backend);
+	str_add_char(out, '_');
+	start = out->len;
+	member_address(member, out);
+	for (size_t i = start; i < out->len; i++)
+		if (!is_name_char(out->bytes[i]))
+			out->bytes[i] = '_';
+}
+
+void member_default_options(long interval, struct str *out)
+{
+	str_addf(out, "check inter %ld", interval ? interval : HEALTH_INTERVAL);
+}
+
+static bool same_address(const struct member *a, const struct member *b)
+{
+	return a->port == b->port && strcmp(a->host, b->host) == 0;
+}
+
+/* Whether `now`, still free, may stand for `want`. */
+static bool may_pair(const struct member *now, const struct member *want, bool by_name)
+{
+	if (by_name)
+		return want->server && strcmp(now->server, want->server) == 0;
+	return same_address(now, want);
+}
+
+/* Goes round once from `*hint`, which is right at once where the order is kept. */
+static size_t find_free(const struct proxy *now, const bool *taken, const struct member *want,
+			bool by_name, size_t *hint)
+{
+	for (size_t i = 0; i < now->members.count; i++) {
+		size_t index = (*hint + i) % now->members.count;
+
+		if (taken[index] || !may_pair(&now->members.items[index], want, by_name))
+			continue;
+		*hint = index + 1;
+		return index;
+	}
+	return SIZE_MAX;
+}
+
+void members_pair(const struct proxy *now, const struct proxy *want, size_t *pairs)
+{
+	bool  *taken = xcalloc(now->members.count + 1, sizeof(*taken));
+	size_t hint = 0;
+
+	for (size_t i = 0; i < want->members.count; i++)
+		pairs[i] = SIZE_MAX;
+	for (int by_name = 1; by_name >= 0; by_name--) {
+		for (size_t i = 0; i < want->members.count; i++) {
+			const struct member *member = &want->members.items[i];
+
+			if (pairs[i] != SIZE_MAX || (by_name && !member->server))
+				continue;
+			pairs[i] = find_free(now, taken, member, by_name, &hint);
+			if (pairs[i] != SIZE_MAX)
+				taken[pairs[i]] = true;
+		}
+	}
+	free(taken);
+}
+
+static bool member_equal(const struct member *now, const struct member *want)
+{
+	return same_address(now, want) &&
+	       (!want->server || strcmp(now->server, want->server) == 0) &&
+	       (!want->options || strcmp(now->options, want->options) == 0);
+}
+
+bool members_equal(const struct proxy *now, const struct proxy *want)
+{
+	size_t *pairs;
+	bool    equal = now->members.count == want->members.count;
+
+	pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
+	if (equal)
+		members_pair(now, want, pairs);
+	for (size_t i = 0; equal && i < want->members.count; i++)
+		equal = pairs[i] != SIZE_MAX &&
+			member_equal(&now->members.items[pairs[i]], &want->members.items[i]);
+	free(pairs);
+	return equal;
+}
+
+/* The name that a wanted member's server will have. */
+static void final_name(const struct proxy *now, const struct member *want, size_t pair,
+		       struct str *out)
+{
+	if (want->server)
+		str_add_text(out, want->server);
+	else if (pair != SIZE_MAX)
+		str_add_text(out, now->members.items[pair].server);
+	else
+		member_default_name(now->name, want, out);
+}
+
+static bool is_change(const struct proxy *now, const struct member *want, size_t pair)
+{
+	return pair == SIZE_MAX ||
+	       (want->server && strcmp(want->server, now->members.items[pair].server) != 0);
+}
+
+/* No two servers of one name, unless they are there already. */
+static int check_names(const struct proxy *now, const struct proxy *want, const size_t *pairs,
+		       size_t *index, struct err *err)
+{
+	struct map names = MAP_INIT;
+	struct str name = STR_INIT;
+	int        result = 0;
+
+	for (size_t i = 0; i < want->members.count && result == 0; i++) {
+		const struct member *member = &want->members.items[i];
+		const struct member *other;
+
+		str_reset(&name);
+		final_name(now, member, pairs[i], &name);
+		other = map_put(&names, str_span(&name), (void *)(uintptr_t)(i + 1));
+		*index = i;
+		if (is_change(now, member, pairs[i]))
+			result = name_check("server", str_span(&name), err);
+		if (result == 0 && other &&
+		    (is_change(now, member, pairs[i]) ||
+		     is_change(now, &want->members.items[(uintptr_t)other - 1],
+			       pairs[(uintptr_t)other - 1])))
+			result = err_set(err, ERR_EXISTS, "there are two servers '%s'",
+					 name.bytes);
+	}
+	map_release(&names, NULL);
+	str_release(&name);
+	return result;
+}
+
+static int refuse_used(const struct document *doc, const struct proxy *now,
+		       const struct member *member, struct err *err)
+{
+	struct references refs = REFERENCES_INIT;
+	struct str        lines = STR_INIT;
+	int               result = 0;
+
+	references_to_server(doc, span_of(now->name), span_of(member->server), &refs);
+	if (refs.list.count) {
+		references_format(doc, &refs, &lines);
+		result = err_set(err, ERR_IN_USE, "server '%s/%s' is used at %s", now->name,
+				 member->server, lines.bytes);
+	}
+	references_release(&refs);
+	str_release(&lines);
+	return result;
+}
+
+/* Marks which of the members that are there stay. */
+static bool *kept(const struct proxy *now, const struct proxy *want, const size_t *pairs)
+{
+	bool *keep = xcalloc(now->members.count + 1, sizeof(*keep));
+
+	for (size_t i = 0; i < want->members.count; i++)
+		if (pairs[i] != SIZE_MAX)
+			keep[pairs[i]] = true;
+	return keep;
+}
+
+static int check_gone(const struct document *doc, const struct proxy *now,
+		      const struct proxy *want, const size_t *pairs, struct err *err)
+{
+	bool *keep = kept(now, want, pairs);
+	int   result = 0;
+
+	for (size_t i = 0; i < now->members.count && result == 0; i++)
+		if (!keep[i])
+			result = refuse_used(doc, now, &now->members.items[i], err);
+	for (size_t i = 0; i < want->members.count && result == 0; i++)
+		if (pairs[i] != SIZE_MAX && is_change(now, &want->members.items[i], pairs[i]))
+			result = refuse_used(doc, now, &now->members.items[pairs[i]], err);
+	free(keep);
+	return result;
+}
+
+int members_check(const struct document *doc, const struct proxy *now,
+		  const struct proxy *want, size_t *index, struct err *err)
+{
+	size_t *pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
+	int     result;
+
+	members_pair(now, want, pairs);
+	result = check_names(now, want, pairs, index, err);
+	if (result == 0) {
+		*index = SIZE_MAX;
+		result = check_gone(doc, now, want, pairs, err);
+	}
+	free(pairs);
+	return result;
+}
+
+/* Edits words of one line, so that no other line moves. */
+static void put_existing(struct candidate *candidate, const struct member *now,
+			 const struct member *want)
+{
+	struct str text = STR_INIT;
+
+	if (want->server && strcmp(now->server, want->server) != 0)
+		edit_replace_words(candidate, now->line, 1, 1, span_of(want->server));
+	if (!same_address(now, want)) {
+		struct str address = STR_INIT;
+
+		member_address(want, &address);
+		value_quote(&text, address.bytes);
+		edit_replace_words(candidate, now->line, 2, 1, str_span(&text));
+		str_release(&address);
+	}
+	if (want->options && strcmp(now->options, want->options) != 0)
+		line_set_words(candidate, now->line, 3, span_of(want->options));
+	str_release(&text);
+}
+
+static void put_new(struct candidate *candidate, size_t header, const struct proxy *want,
+		    const char *backend, const struct member *member)
+{
+	struct str line = STR_INIT, address = STR_INIT;
+
+	str_add_text(&line, "server ");
+	if (member->server)
+		str_add_text(&line, member->server);
+	else
+		member_default_name(backend, member, &line);
+	str_add_char(&line, ' ');
+	member_address(member, &address);
+	value_quote(&line, address.bytes);
+	str_add_char(&line, ' ');
+	if (member->options)
+		str_add_text(&line, member->options);
+	else
+		member_default_options(want->health.present ? want->health.interval : 0, &line);
+	edit_add_to_section(candidate, section_of(candidate->now, header),
+			    span_trim(str_span(&line)));
+	str_release(&line);
+	str_release(&address);
+}
+
+void members_put(struct candidate *candidate, size_t header, enum section_kind side,
+		 const struct proxy *want)
+{
+	struct proxy *now = proxy_read(candidate->now, section_of(candidate->now, header), side);
+	size_t       *pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
+	bool         *keep;
+
+	members_pair(now, want, pairs);
+	keep = kept(now, want, pairs);
+	for (size_t i = 0; i < want->members.count; i++)
+		if (pairs[i] != SIZE_MAX)
+			put_existing(candidate, &now->members.items[pairs[i]],
+				     &want->members.items[i]);
+	/* New ones first: they stand behind the old, whose lines do not move then. */
+	for (size_t i = 0; i < want->members.count; i++)
+		if (pairs[i] == SIZE_MAX)
+			put_new(candidate, header, want, now->name, &want->members.items[i]);
+	for (size_t i = now->members.count; i-- > 0;)
+		if (!keep[i])
+			edit_delete_lines(candidate, now->members.items[i].line, 1);
+	free(keep);
+	free(pairs);
+	proxy_free(now);
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading a section as a proxy: each line is given to the field that it says. */
+#include "penstock/config/proxy.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "penstock/base/mem.h"
+#include "penstock/config/health.h"
+#include "penstock/config/keepalive.h"
+#include "penstock/config/lines.h"
+#include "penstock/config/member.h"
+#include "penstock/config/pragma.h"
+#include "penstock/config/rule.h"
+
+
+/* One line on its way into the proxy. */
+struct reading {
+	struct proxy *proxy;
+	struct span   line;
+	size_t        index;
+	struct words  words;
+};
+
+/* Takes one line, or leaves it: ROLE_NATIVE. */
+typedef enum line_role read_fn(struct reading *r);
+
+/* Of several lines with one role only the last one counts. */
+static void override(struct proxy *proxy, enum line_role role)
+{
+	for (size_t i = 0; i < proxy->roles.count; i++)
+		if (proxy->roles.items[i] == role)
+			proxy->roles.items[i] = ROLE_NONE;
+}
+
+static enum line_role read_text(struct reading *r, char **field, enum line_role role)
+{
+	struct span raw = words_raw_range(&r->words, 1, r->words.count - 1);
+
+	if (r->words.count < 2)
+		return ROLE_NATIVE;
+	free(*field);
+	*field = span_dup(raw);
+	override(r->proxy, role);
+	return role;
+}
+
+static enum line_role read_word(struct reading *r, char **field, enum line_role role)
+{
+	if (r->words.count != 2)
+		return ROLE_NATIVE;
+	free(*field);
+	*field = value_of(&r->words.items[1]);
+	override(r->proxy, role);
+	return role;
+}
+
+static enum line_role read_mode(struct reading *r)
+{
+	return read_word(r, &r->proxy->mode, ROLE_MODE);
+}
+
+static enum line_role read_default_backend(struct reading *r)
+{
+	return read_word(r, &r->proxy->default_backend, ROLE_BACKEND);
+}
+
+static enum line_role read_balance(struct reading *r)
+{
+	return read_text(r, &r->proxy->balance, ROLE_BALANCE);
+}
+
+static enum line_role read_cookie(struct reading *r)
+{
+	return read_text(r, &r->proxy->cookie, ROLE_COOKIE);
+}
+
+static enum line_role read_keepalive(struct reading *r)
+{
+	return keepalive_line(&r->words, &r->proxy->keepalive) ? ROLE_KEEPALIVE : ROLE_NATIVE;
+}
+
+static enum line_role read_host(struct reading *r)
+{
+	struct span header = words_text(&r->words, 2);
+
+	if (r->words.count != 4 || !words_is(&r->words, 1, "set-header") || header.len != 4 ||
+	    strncasecmp(header.at, "host", 4) != 0 || !word_is_plain(&r->words.items[3]))
+		return ROLE_NATIVE;
+	free(r->proxy->host);
+	r->proxy->host = span_dup(r->words.items[3].text);
+	return ROLE_HOST;
+}
+
+static enum line_role read_server(struct reading *r)
+{
+	struct member member;
+
+	if (!member_read(&member, r->line))
+		return ROLE_NATIVE;
+	member.line = r->index;
+	*vec_push(&r->proxy->members) = member;
+	return ROLE_MEMBER;
+}
+
+static void add_bind(struct reading *r, struct span address, struct span options)
+{
+	*vec_push(&r->proxy->binds) = (struct bind){
+		.address = span_dup(address),
+		.options = span_dup(options),
+		.line = r->index,
+	};
+}
+
+static enum line_role read_bind(struct reading *r)
+{
+	struct span options = words_raw_range(&r->words, 2, r->words.count - 1);
+	struct span list, part;
+	char       *text;
+
+	if (r->words.count < 2)
+		return ROLE_NATIVE;
+	text = value_of(&r->words.items[1]);
+	list = span_of(text);
+	/* Quotes that had to stay keep their commas. */
+	if (!word_is_plain(&r->words.items[1]))
+		add_bind(r, list, options);
+	else
+		while (span_split(&list, ',', &part))
+			add_bind(r, part, options);
+	free(text);
+	return ROLE_BIND;
+}
+
+struct reader {
+	const char *keyword;
+	unsigned    sides;
+	read_fn    *read;
+};
+
+/* Health checks and rules take more than one line: see finish. */
+static const struct reader reader_table[] = {
+	{ "balance",         SECTION_BACKEND,                    read_balance },
+	{ "bind",            SECTION_FRONTEND,                   read_bind },
+	{ "cookie",          SECTION_BACKEND,                    read_cookie },
+	{ "default_backend", SECTION_FRONTEND,                   read_default_backend },
+	{ "http-request",    SECTION_BACKEND,                    read_host },
+	{ "mode",            SECTION_FRONTEND | SECTION_BACKEND, read_mode },
+	{ "no",              SECTION_FRONTEND,                   read_keepalive },
+	{ "option",          SECTION_FRONTEND,                   read_keepalive },
+	{ "server",          SECTION_BACKEND,                    read_server },
+};
+
+static enum line_role read_line(struct reading *r, enum section_kind side)
+{
+	for (size_t i = 0; i < N(reader_table); i++)
+		if ((reader_table[i].sides & (unsigned)side) &&
+		    words_is(&r->words, 0, reader_table[i].keyword))
+			return reader_table[i].read(r);
+	return ROLE_NATIVE;
+}
+
+static void read_lines(struct proxy *proxy, const struct document *doc,
+		       const struct section *section, enum section_kind side)
+{
+	struct reading r = { .proxy = proxy, .words = WORDS_INIT };
+
+	*vec_push(&proxy->roles) = ROLE_NONE;
+	for (size_t i = section->first + 1; i < section->first + section->count; i++) {
+		enum line_role role = ROLE_NONE;
+
+		r.line = line_span(&doc->lines.items[i]);
+		r.index = i;
+		words_split(&r.words, r.line);
+		if (r.words.count)
+			role = read_line(&r, side);
+		*vec_push(&proxy->roles) = (unsigned char)role;
+	}
+	words_release(&r.words);
+}
+
+/* Two lines that set the Host header work together in ways no field can say. */
+static void read_one_host(struct proxy *proxy)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < proxy->roles.count; i++)
+		count += proxy->roles.items[i] == ROLE_HOST;
+	if (count < 2)
+		return;
+	for (size_t i = 0; i < proxy->roles.count; i++)
+		if (proxy->roles.items[i] == ROLE_HOST)
+			proxy->roles.items[i] = ROLE_NATIVE;
+	free(proxy->host);
+	proxy->host = NULL;
+}
+
+static void read_natives(struct proxy *proxy, const struct document *doc)
+{
+	struct words words = WORDS_INIT;
+
+	for (size_t i = 0; i < proxy->roles.count; i++) {
+		size_t line = proxy->header + i;
+
+		if (proxy->roles.items[i] != ROLE_NATIVE)
+			continue;
+		words_split(&words, line_span(&doc->lines.items[line]));
+		*vec_push(&proxy->natives) = (struct native){
+			.text = span_dup(words_raw_range(&words, 0, words.count - 1)),
+			.line = line,
+		};
+	}
+	words_release(&words);
+}
+
+static void read_source(struct proxy *proxy, const struct document *doc,
+			const struct section *section)
+{
+	size_t       line = pragma_find(doc, section, "source");
+	struct words words = WORDS_INIT;
+
+	if (line == SIZE_MAX)
+		return;
+	if (pragma_read(line_span(&doc->lines.items[line]), &words) && words.count > 1) {
+		proxy->source = span_dup(words_raw_range(&words, 1, words.count - 1));
+		if (words.count == 4 && words_is(&words, 1, "thalassa")) {
+			proxy->source_name = span_dup(words.items[2].text);
+			proxy->source_version = span_dup(words.items[3].text);
+		}
+	}
+	words_release(&words);
+}
+
+static void join_binds(struct proxy *proxy)
+{
+	struct str text = STR_INIT;
+
+	for (size_t i = 0; i < proxy->binds.count; i++) {
+		if (i)
+			str_add_char(&text, ',');
+		str_add_text(&text, proxy->binds.items[i].address);
+	}
+	proxy->bind = str_detach(&text, NULL);
+}
+
+/* What the nearest section says that this one inherits from, as text behind
+ * the keyword, else the default. */
+static char *inherited(const struct document *doc, const struct section *section,
+		       const char *keyword, const char *fallback)
+{
+	struct words words = WORDS_INIT;
+	char        *value = NULL;
+
+	/* `from` may run in a circle, which HAProxy will refuse. */
+	for (size_t depth = 0; !value && section && depth < DEFAULTS_DEPTH; depth++) {
+		size_t line;
+
+		section = section_defaults(doc, section);
+		if (!section)
+			break;
+		line = section_find_last(doc, section->first, keyword, NULL);
+		if (line == SIZE_MAX)
+			continue;
+		words_split(&words, line_span(&doc->lines.items[line]));
+		if (words.count > 1)
+			value = span_dup(words_raw_range(&words, 1, words.count - 1));
+	}
+	words_release(&words);
+	return value ? value : xstrdup(fallback);
+}
+
+struct proxy *proxy_read(const struct document *doc, const struct section *section,
+			 enum section_kind side)
+{
+	struct proxy *proxy = xcalloc(1, sizeof(*proxy));
+
+	if (section->kind != SECTION_LISTEN)
+		side = section->kind;
+	proxy->kind = section->kind;
+	proxy->header = section->first;
+	proxy->name = span_dup(section->name);
+	proxy->keepalive = keepalive_inherited(doc, section);
+	read_lines(proxy, doc, section, side);
+	if (!proxy->mode)
+		proxy->mode = inherited(doc, section, "mode", "tcp");
+	if (side == SECTION_FRONTEND) {
+		rules_read(proxy, doc);
+		join_binds(proxy);
+	} else {
+		if (!proxy->balance)
+			proxy->balance = inherited(doc, section, "balance", "roundrobin");
+		read_source(proxy, doc, section);
+		read_one_host(proxy);
+		health_read(proxy, doc);
+	}
+	read_natives(proxy, doc);
+	return proxy;
+}
+
+static void free_binds(struct proxy *proxy)
+{
+	for (size_t i = 0; i < proxy->binds.count; i++) {
+		free(proxy->binds.items[i].address);
+		free(proxy->binds.items[i].options);
+	}
+	vec_release(&proxy->binds);
+}
+
+void proxy_free(struct proxy *proxy)
+{
+	if (!proxy)
+		return;
+	free_binds(proxy);
+	for (size_t i = 0; i < proxy->rules.count; i++)
+		rule_release(&proxy->rules.items[i]);
+	for (size_t i = 0; i < proxy->members.count; i++)
+		member_release(&proxy->members.items[i]);
+	for (size_t i = 0; i < proxy->natives.count; i++)
+		free(proxy->natives.items[i].text);
+	vec_release(&proxy->rules);
+	vec_release(&proxy->members);
+	vec_release(&proxy->natives);
+	vec_release(&proxy->roles);
+	free(proxy->health.method);
+	free(proxy->health.uri);
+	free(proxy->health.http_version);
+	free(proxy->name);
+	free(proxy->bind);
+	free(proxy->default_backend);
+	free(proxy->mode);
+	free(proxy->balance);
+	free(proxy->host);
+	free(proxy->cookie);
+	free(proxy->source);
+	free(proxy->source_name);
+	free(proxy->source_version);
+	free(proxy);
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/config/proxy_put.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "penstock/base/mem.h"
+#include "penstock/config/health.h"
+#include "penstock/config/keepalive.h"
+#include "penstock/config/lines.h"
+#include "penstock/config/member.h"
+#include "penstock/config/natives.h"
+#include "penstock/config/pragma.h"
+#include "penstock/config/rule.h"
+
+/* NULL and "" are the same: nothing said. */
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+void binds_split(struct proxy *proxy, struct span list)
+{
+	struct span part;
+
+	while (span_split(&list, ',', &part)) {
+		/* A quote that had to stay keeps what it holds together. */
+		if (part.len && part.at[0] == '"' && list.at) {
+			part.len += 1 + list.len;
+			list.at = NULL;
+		}
+		*vec_push(&proxy->binds) = (struct bind){ .address = span_dup(part) };
+	}
+}
+
+static bool bind_fits(const struct bind *now, const struct bind *want)
+{
+	return strcmp(now->address, want->address) == 0 &&
+	       (!want->options || strcmp(now->options, want->options) == 0);
+}
+
+/* Marks what each side has that the other has too; gives how many pairs. */
+static size_t pair_binds(const struct proxy *now, const struct bind *want, size_t count,
+			 bool *kept, bool *met)
+{
+	size_t pairs = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < now->binds.count && !met[i]; j++) {
+			if (kept[j] || !bind_fits(&now->binds.items[j], &want[i]))
+				continue;
+			kept[j] = met[i] = true;
+			pairs++;
+		}
+	}
+	return pairs;
+}
+
+/* Their order says nothing to HAProxy. */
+static bool same_binds(const struct proxy *now, const struct bind *want, size_t count)
+{
+	bool  *kept = xcalloc(now->binds.count + 1, sizeof(*kept));
+	bool  *met = xcalloc(count + 1, sizeof(*met));
+	size_t pairs = pair_binds(now, want, count, kept, met);
+
+	free(kept);
+	free(met);
+	return pairs == count && pairs == now->binds.count;
+}
+
+static bool same_rules(const struct proxy *now, const struct proxy *want)
+{
+	if (now->rules.count != want->rules.count)
+		return false;
+	for (size_t i = 0; i < want->rules.count; i++)
+		if (!rule_matches(&now->rules.items[i], &want->rules.items[i]))
+			return false;
+	return true;
+}
+
+/* The check of HTTP/1.1 sends the host, so it changes with it. */
+static bool same_health(const struct proxy *now, const struct proxy *want)
+{
+	return health_equal(&now->health, &want->health) &&
+	       (!want->health.present || same_text(now->host, want->host) ||
+		strcmp(want->health.http_version, "HTTP/1.1") != 0);
+}
+
+/* Servers that differ may go on doing so. */
+static bool same_interval(const struct proxy *now, const struct proxy *want)
+{
+	long interval = want->health.interval;
+
+	if (!want->health.present)
+		return true;
+	return !interval || (now->health.present && now->health.interval == interval);
+}
+
+static unsigned compare_frontend(const struct proxy *now, const struct proxy *want)
+{
+	unsigned fields = 0;
+
+	if (!same_binds(now, want->binds.items, want->binds.count))
+		fields |= FIELD_BIND;
+	if (!same_text(now->default_backend, want->default_backend))
+		fields |= FIELD_BACKEND;
+	if (now->keepalive != want->keepalive)
+		fields |= FIELD_KEEPALIVE;
+	if (!same_rules(now, want))
+		fields |= FIELD_RULES;
+	return fields;
+}
+
+static unsigned compare_backend(const struct proxy *now, const struct proxy *want)
+{
+	unsigned fields = 0;
+
+	if (!same_text(now->balance, want->balance))
+		fields |= FIELD_BALANCE;
+	if (!same_text(now->host, want->host))
+		fields |= FIELD_HOST;
+	if (!same_text(now->cookie, want->cookie))
+		fields |= FIELD_COOKIE;
+	if (!same_text(now->source, want->source))
+		fields |= FIELD_SOURCE;
+	if (!same_health(now, want))
+		fields |= FIELD_HEALTH;
+	if (!same_interval(now, want))
+		fields |= FIELD_INTERVAL;
+	if (!members_equal(now, want))
+		fields |= FIELD_MEMBERS;
+	return fields;
+}
+
+unsigned proxy_compare(const struct proxy *now, const struct proxy *want,
+		       enum section_kind side)
+{
+	unsigned fields = side == SECTION_FRONTEND ? compare_frontend(now, want)
+						   : compare_backend(now, want);
+
+	if (!same_text(now->mode, want->mode))
+		fields |= FIELD_MODE;
+	if (!natives_equal(now, want))
+		fields |= FIELD_NATIVES;
+	return fields;
+}
+
+static void join(struct str *out, const char *address)
+{
+	if (out->len)
+		str_add_char(out, ',');
+	str_add_text(out, address);
+}
+
+static void set_addresses(struct candidate *candidate, size_t line, const char *list)
+{
+	struct str text = STR_INIT;
+
+	value_quote(&text, list);
+	edit_replace_words(candidate, line, 1, 1, str_span(&text));
+	str_release(&text);
+}
+
+/* One line is there and one will do: it is changed in place. */
+static bool put_one_bind(struct candidate *candidate, const struct proxy *now,
+			 const struct bind *want, size_t count)
+{
+	struct str list = STR_INIT;
+	size_t     line;
+
+	if (!now->binds.count || !count)
+		return false;
+	line = now->binds.items[0].line;
+	if (now->binds.items[now->binds.count - 1].line != line)
+		return false;
+	for (size_t i = 1; i < count; i++)
+		if (!same_text(want[i].options, want[0].options))
+			return false;
+	for (size_t i = 0; i < count; i++)
+		join(&list, want[i].address);
+	set_addresses(candidate, line, list.bytes);
+	if (want[0].options)
+		line_set_words(candidate, line, 2, span_of(want[0].options));
+	str_release(&list);
+	return true;
+}
+
+/* Neighbours with the same options share a line. */
+static void add_binds(struct candidate *candidate, size_t header, const struct bind *want,
+		      size_t count, const bool *met)
+{
+	struct str list = STR_INIT, line = STR_INIT;
+
+	for (size_t i = 0; i < count; i++) {
+		if (met[i])
+			continue;
+		join(&list, want[i].address);
+		if (i + 1 < count && !met[i + 1] &&
+		    same_text(want[i].options, want[i + 1].options))
+			continue;
+		str_reset(&line);
+		str_add_text(&line, "bind ");
+		value_quote(&line, list.bytes);
+		if (!same_text(want[i].options, NULL))
+			str_addf(&line, " %s", want[i].options);
+		edit_add_to_section(candidate, section_of(candidate->now, header),
+				    str_span(&line));
+		str_reset(&list);
+	}
+	str_release(&list);
+	str_release(&line);
+}
+
+/* From the last line to the first, so that lines that go move none to come. */
+static void trim_binds(struct candidate *candidate, const struct proxy *now, const bool *kept)
+{
+	struct str list = STR_INIT;
+
+	for (size_t end = now->binds.count, start; end > 0; end = start) {
+		size_t line = now->binds.items[end - 1].line;
+
+		str_reset(&list);
+		for (start = end; start > 0 && now->binds.items[start - 1].line == line;)
+			start--;
+		for (size_t i = start; i < end; i++)
+			if (kept[i])
+				join(&list, now->binds.items[i].address);
+		if (list.len)
+			set_addresses(candidate, line, list.bytes);
+		else
+			edit_delete_lines(candidate, line, 1);
+	}
+	str_release(&list);
+}
+
+void put_binds(struct candidate *candidate, size_t header, const struct bind *want,
+	       size_t count)
+{
+	struct proxy *now = proxy_read(candidate->now, section_of(candidate->now, header),
+				       SECTION_FRONTEND);
+	bool         *kept = xcalloc(now->binds.count + 1, sizeof(*kept));
+	bool         *met = xcalloc(count + 1, sizeof(*met));
+
+	pair_binds(now, want, count, kept, met);
+	if (!same_binds(now, want, count) && !put_one_bind(candidate, now, want, count)) {
+		add_binds(candidate, header, want, count, met);
+		trim_binds(candidate, now, kept);
+	}
+	free(kept);
+	free(met);
+	proxy_free(now);
+}
+
+void put_host(struct candidate *candidate, size_t header, const char *host)
+{
+	struct proxy *now = proxy_read(candidate->now, section_of(candidate->now, header),
+				       SECTION_BACKEND);
+	struct str    text = STR_INIT;
+	size_t        line = 0;
+
+	while (line < now->roles.count && now->roles.items[line] != ROLE_HOST)
+		line++;
+	if (host)
+		value_quote(&text, host);
+	if (line < now->roles.count && !host) {
+		edit_delete_lines(candidate, header + line, 1);
+	} else if (line < now->roles.count) {
+		edit_replace_words(candidate, header + line, 3, 1, str_span(&text));
+	} else if (host) {
+		str_insert(&text, 0, "http-request set-header Host ", 29);
+		edit_add_to_section(candidate, section_of(candidate->now, header),
+				    str_span(&text));
+	}
+	str_release(&text);
+	proxy_free(now);
+}
+
+void put_source(struct candidate *candidate, size_t header, const char *source)
+{
+	pragma_set(candidate, section_of(candidate->now, header), "source", span_of(source));
+}
+
+/* A keyword whose text is written as the document has it, or as one word. */
+static void put_text(struct candidate *candidate, size_t header, const char *keyword,
+		     const char *text, bool quote)
+{
+	struct str raw = STR_INIT;
+
+	if (same_text(text, NULL)) {
+		section_unset(candidate, header, keyword);
+		return;
+	}
+	if (quote)
+		value_quote(&raw, text);
+	else
+		str_add_text(&raw, text);
+	section_set(candidate, header, keyword, str_span(&raw));
+	str_release(&raw);
+}
+
+/* In the order in which they stand in a new section. */
+static void put_frontend(struct candidate *candidate, size_t header, const struct proxy *want,
+			 unsigned fields)
+{
+	if (fields & FIELD_BIND)
+		put_binds(candidate, header, want->binds.items, want->binds.count);
+	if (fields & FIELD_MODE)
+		put_text(candidate, header, "mode", want->mode, true);
+	if (fields & FIELD_BACKEND)
+		put_text(candidate, header, "default_backend", want->default_backend, true);
+	if (fields & FIELD_KEEPALIVE)
+		keepalive_put(candidate, header, want->keepalive);
+	if (fields & FIELD_RULES)
+		rules_put(candidate, header, SECTION_FRONTEND, want->rules.items,
+			  want->rules.count);
+}
+
+static void put_backend(struct candidate *candidate, size_t header, const struct proxy *want,
+			unsigned fields)
+{
+	bool fresh = section_of(candidate->now, header)->count == 1;
+
+	/* The lines of a check are known by mode and host: before those change. */
+	if ((fields & FIELD_HEALTH) && !fresh)
+		health_put(candidate, header, SECTION_BACKEND, &want->health, want->host);
+	if (fields & FIELD_SOURCE)
+		put_source(candidate, header, want->source);
+	if (fields & FIELD_MODE)
+		put_text(candidate, header, "mode", want->mode, true);
+	if (fields & FIELD_BALANCE)
+		put_text(candidate, header, "balance", want->balance, false);
+	if (fields & FIELD_HOST)
+		put_host(candidate, header, want->host);
+	if (fields & FIELD_COOKIE)
+		put_text(candidate, header, "cookie", want->cookie, false);
+	if ((fields & FIELD_HEALTH) && fresh)
+		health_put(candidate, header, SECTION_BACKEND, &want->health, want->host);
+}
+
+void proxy_put(struct candidate *candidate, size_t header, enum section_kind side,
+	       const struct proxy *want, unsigned fields)
+{
+	if (fields & FIELD_NATIVES)
+		natives_drop(candidate, header, side, want);
+	if (side == SECTION_FRONTEND)
+		put_frontend(candidate, header, want, fields);
+	else
+		put_backend(candidate, header, want, fields);
+	if (fields & FIELD_NATIVES)
+		natives_add(candidate, header, side, want);
+	if (fields & FIELD_MEMBERS)
+		members_put(candidate, header, SECTION_BACKEND, want);
+	if (fields & (FIELD_INTERVAL | FIELD_MEMBERS | FIELD_HEALTH))
+		health_put_interval(candidate, header, want);
+}
