@@ -54,6 +54,7 @@ struct console {
 	struct strings    loaded_paths;  /* -f, or what the process was started with */
 
 	bool   running;                  /* a command is (see command_run_text) */
+	unsigned include_depth;
 	bool   quit;
 	void  *screen;                   /* ui's own; NULL without a screen */
 	struct err last_error;           /* of keep_going */

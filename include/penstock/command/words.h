@@ -23,6 +23,7 @@ struct cmd_words {
 	struct span source; /* the text that at and end refer to; borrowed */
 	size_t      end;    /* offset behind the command and its end mark */
 	unsigned    line;   /* line of the first word, from 1 */
+	struct span comment; /* behind the # that follows the words, trimmed */
 };
 #define CMD_WORDS_INIT { .list = VEC_INIT }
 

@@ -1,0 +1,616 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/command/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "penstock/base/mem.h"
+#include "penstock/base/text.h"
+#include "penstock/base/utf8.h"
+#include "penstock/command/arg.h"
+#include "penstock/command/console.h"
+#include "penstock/command/groups.h"
+
+const struct cmd_group *const command_groups[] = {
+	&show_group, &edit_group, &apply_group, &operate_group, &console_group,
+};
+const size_t command_group_count = N(command_groups);
+
+/* The screen's own group, when there is a screen to speak of. */
+static const struct cmd_group *added_group;
+
+void command_add_group(const struct cmd_group *group)
+{
+	added_group = group;
+}
+
+size_t command_count(void)
+{
+	size_t count = added_group ? added_group->count : 0;
+
+	for (size_t i = 0; i < N(command_groups); i++)
+		count += command_groups[i]->count;
+	return count;
+}
+
+const struct cmd_def *command_at(size_t index, const struct cmd_group **group)
+{
+	for (size_t i = 0; i <= N(command_groups); i++) {
+		const struct cmd_group *here = i < N(command_groups) ? command_groups[i]
+								     : added_group;
+
+		if (here && index < here->count) {
+			if (group)
+				*group = here;
+			return &here->commands[index];
+		}
+		index -= here ? here->count : 0;
+	}
+	return NULL;
+}
+
+/* How the words fit a command's name. */
+enum fit { FIT_NO, FIT_PREFIX, FIT_EXACT };
+
+static enum fit fit_name(const struct cmd_def *def, const struct cmd_words *words, size_t *taken)
+{
+	struct span rest = span_of(def->name), part;
+	enum fit    fit = FIT_EXACT;
+
+	for (*taken = 0; span_split(&rest, ' ', &part); ++*taken) {
+		struct span word = cmd_words_text(words, *taken);
+
+		if (!word.len || word.len > part.len || memcmp(part.at, word.at, word.len) != 0)
+			return FIT_NO;
+		if (word.len < part.len)
+			fit = FIT_PREFIX;
+	}
+	return fit;
+}
+
+static size_t words_of(const char *name)
+{
+	size_t count = 1;
+
+	for (; *name; name++)
+		count += *name == ' ';
+	return count;
+}
+
+/* Candidates for a word that is none: the nearest names, or what goes on. */
+static void suggest(const struct cmd_words *words, struct err *err)
+{
+	struct span typed = cmd_words_source(words, 0);
+	const char *best = NULL;
+	size_t      least = SIZE_MAX;
+
+	for (size_t i = 0; i < command_count(); i++) {
+		const char *name = command_at(i, NULL)->name;
+		size_t      count = words_of(name), distance;
+		struct span head = typed;
+
+		if (count < words->list.count)
+			head.len = words->list.items[count - 1].end - words->list.items[0].at;
+		distance = text_distance(head, span_of(name));
+		if (distance < least) {
+			least = distance;
+			best = name;
+		}
+	}
+	if (best && least <= strlen(best) / 2)
+		err_hint(err, "did you mean '%s'?", best);
+	else
+		err_hint(err, "try 'help'");
+}
+
+static int unknown_command(const struct cmd_words *words, struct err *err)
+{
+	struct span word = cmd_words_text(words, 0), second = cmd_words_text(words, 1);
+	struct str  verbs = STR_INIT;
+
+	for (size_t i = 0; i < command_count(); i++) {
+		struct span rest = span_of(command_at(i, NULL)->name), first;
+
+		span_split(&rest, ' ', &first);
+		if (rest.at && span_equal(first, word))
+			str_addf(&verbs, "%s%.*s", verbs.len ? ", " : "", (int)rest.len, rest.at);
+	}
+	if (!verbs.len)
+		err_set(err, ERR_USAGE, "no command '%.*s'", (int)word.len, word.at);
+	else if (second.len)
+		err_set(err, ERR_USAGE, "no command '%.*s %.*s'", (int)word.len, word.at,
+			(int)second.len, second.at);
+	else
+		err_set(err, ERR_USAGE, "'%.*s' wants another word: %s", (int)word.len, word.at,
+			verbs.bytes);
+	if (!verbs.len || second.len)
+		suggest(words, err);
+	str_release(&verbs);
+	return -1;
+}
+
+static int ambiguous_command(const struct cmd_words *words, const struct str *names,
+			     struct err *err)
+{
+	struct span word = cmd_words_text(words, 0);
+
+	return err_set(err, ERR_USAGE, "'%.*s' can be %s", (int)word.len, word.at, names->bytes);
+}
+
+const struct cmd_def *command_find(const struct cmd_words *words, bool prefixes, size_t *taken,
+				   struct err *err)
+{
+	const struct cmd_def *found = NULL;
+	enum fit              best = FIT_NO;
+	size_t                longest = 0, same = 0;
+	struct str            names = STR_INIT;
+
+	for (size_t i = 0; i < command_count(); i++) {
+		const struct cmd_def *def = command_at(i, NULL);
+		size_t                count;
+		enum fit              fit = fit_name(def, words, &count);
+
+		if (fit == FIT_NO || (fit == FIT_PREFIX && !prefixes) || fit < best ||
+		    (fit == best && count < longest))
+			continue;
+		if (fit > best || count > longest) {
+			str_reset(&names);
+			same = 0;
+		}
+		str_addf(&names, "%s'%s'", same++ ? " or " : "", def->name);
+		found = def;
+		best = fit;
+		longest = count;
+	}
+	*taken = longest;
+	if (!found || same > 1) {
+		if (found)
+			ambiguous_command(words, &names, err);
+		else
+			unknown_command(words, err);
+		found = NULL;
+	}
+	str_release(&names);
+	return found;
+}
+
+static void add_arg_synopsis(const struct arg_def *arg, struct str *out)
+{
+	const char *what = arg->type == ARG_CHOICE ? arg->choices
+						   : arg_type_table[arg->type].placeholder;
+
+	static const struct { const char *before, *after; } form_table[] = {
+		[ARG_ONE] = { " ", "" },         [ARG_MAYBE] = { " [", "]" },
+		[ARG_SOME] = { " ", "..." },     [ARG_ANY] = { " [", "...]" },
+		[ARG_REST] = { " ", "..." },     [ARG_REST_MAYBE] = { " [", "...]" },
+		[ARG_OPTION] = { "", "]" },      [ARG_FLAG] = { " [", "]" },
+	};
+
+	if (arg->form == ARG_OPTION)
+		str_addf(out, " [%s ", arg->name);
+	str_addf(out, "%s%s%s", form_table[arg->form].before,
+		 arg->form == ARG_FLAG ? arg->name : what, form_table[arg->form].after);
+}
+
+void command_synopsis(const struct cmd_def *def, struct str *out)
+{
+	str_add_text(out, def->name);
+	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++)
+		add_arg_synopsis(&def->args[i], out);
+}
+
+void command_help(const struct cmd_def *def, struct str *out)
+{
+	command_synopsis(def, out);
+	str_addf(out, "\n  %s\n", def->summary);
+	if (def->detail)
+		str_addf(out, "\n  %s\n", def->detail);
+	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++) {
+		const struct arg_def *arg = &def->args[i];
+
+		if (!i)
+			str_add_char(out, '\n');
+		str_addf(out, "  %-12s %s\n", arg->name,
+			 arg->help ? arg->help : arg_type_table[arg->type].help);
+	}
+	if (def->level)
+		str_addf(out, "\n  needs a socket of level %s\n", process_level_names[def->level]);
+	if (def->example)
+		str_addf(out, "\n  for example: %s\n", def->example);
+}
+
+static const struct arg_value *value_of(const struct call *call, const char *name)
+{
+	for (size_t i = 0; i < CMD_ARGS_MAX && call->def->args[i].name; i++)
+		if (strcmp(call->def->args[i].name, name) == 0)
+			return &call->values[i];
+	BUG("command '%s' has no argument '%s'", call->def->name, name);
+}
+
+bool call_given(const struct call *call, const char *name)
+{
+	return value_of(call, name)->given;
+}
+
+size_t call_count(const struct call *call, const char *name)
+{
+	return value_of(call, name)->count;
+}
+
+struct span call_item(const struct call *call, const char *name, size_t index)
+{
+	const struct arg_value *value = value_of(call, name);
+
+	return index < value->count ? cmd_words_text(call->words, value->first + index)
+				    : span_make("", 0);
+}
+
+struct span call_text(const struct call *call, const char *name)
+{
+	return call_item(call, name, 0);
+}
+
+int64_t call_number(const struct call *call, const char *name, int64_t otherwise)
+{
+	const struct arg_value *value = value_of(call, name);
+
+	return value->given ? value->number : otherwise;
+}
+
+struct span call_source(const struct call *call, const char *name)
+{
+	const struct arg_value *value = value_of(call, name);
+	const struct cmd_word  *words = call->words->list.items;
+
+	if (!value->count)
+		return span_make("", 0);
+	return span_make(call->words->source.at + words[value->first].at,
+			 words[value->first + value->count - 1].end - words[value->first].at);
+}
+
+void call_join(const struct call *call, const char *name, struct str *out)
+{
+	for (size_t i = 0; i < call_count(call, name); i++) {
+		if (i)
+			str_add_char(out, ' ');
+		str_add_span(out, call_item(call, name, i));
+	}
+}
+
+/* State of fitting words to the arguments of a row. */
+struct parsing {
+	struct call *call;
+	size_t       word;      /* next one */
+	size_t       next_arg;  /* next that stands by its place */
+	bool         prefixes;  /* beginnings of option names will do */
+	struct err  *err;
+};
+
+static int usage(struct parsing *p, size_t word, const char *what)
+{
+	const struct cmd_words *words = p->call->words;
+	struct span             text = cmd_words_text(words, word);
+	struct str              synopsis = STR_INIT;
+	struct place            at = { NULL, words->line, 0 };
+
+	command_synopsis(p->call->def, &synopsis);
+	if (word < words->list.count)
+		at.column = (unsigned)words->list.items[word].at + 1;
+	if (text.len)
+		err_at(p->err, ERR_USAGE, at, "%s '%.*s'; it goes: %s", what, (int)text.len,
+		       text.at, synopsis.bytes);
+	else
+		err_at(p->err, ERR_USAGE, at, "%s; it goes: %s", what, synopsis.bytes);
+	str_release(&synopsis);
+	return -1;
+}
+
+static bool is_named(const struct arg_def *arg)
+{
+	return arg->form == ARG_OPTION || arg->form == ARG_FLAG;
+}
+
+/* The option or flag of that name, or NULL.  Quoted words are values. */
+static const struct arg_def *named_arg(const struct parsing *p, size_t word, size_t *index)
+{
+	const struct cmd_def *def = p->call->def;
+
+	if (word >= p->call->words->list.count || p->call->words->list.items[word].quoted)
+		return NULL;
+	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++)
+		if (is_named(&def->args[i]) && !p->call->values[i].given &&
+		    span_is(cmd_words_text(p->call->words, word), def->args[i].name)) {
+			*index = i;
+			return &def->args[i];
+		}
+	return NULL;
+}
+
+/* The one option that begins with the word, for fingers at a prompt. */
+static const struct arg_def *abbreviated_arg(const struct parsing *p, size_t word, size_t *index)
+{
+	const struct cmd_def *def = p->call->def;
+	struct span           text = cmd_words_text(p->call->words, word);
+	const struct arg_def *found = NULL;
+
+	for (size_t i = 0; p->prefixes && i < CMD_ARGS_MAX && def->args[i].name; i++) {
+		struct span name = span_of(def->args[i].name);
+
+		if (!is_named(&def->args[i]) || p->call->values[i].given || !text.len ||
+		    text.len > name.len || memcmp(text.at, name.at, text.len) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = &def->args[i];
+		*index = i;
+	}
+	return found;
+}
+
+static int check_words(struct parsing *p, size_t index)
+{
+	const struct arg_def      *arg = &p->call->def->args[index];
+	const struct arg_type_def *type = &arg_type_table[arg->type];
+	struct arg_value          *value = &p->call->values[index];
+
+	if (!type->check)
+		return 0;
+	for (size_t i = 0; i < value->count; i++) {
+		size_t word = value->first + i;
+
+		if (type->check(cmd_words_text(p->call->words, word), arg, &value->number,
+				p->err) < 0)
+			return err_locate(p->err,
+					  (struct place){ NULL, p->call->words->line,
+							  (unsigned)p->call->words->list
+									  .items[word].at + 1 });
+	}
+	return 0;
+}
+
+static int take_words(struct parsing *p, size_t index, size_t count)
+{
+	p->call->values[index] = (struct arg_value){ true, p->word, count, 0 };
+	p->word += count;
+	return check_words(p, index);
+}
+
+/* An option's value is one word; an expression goes on to the next option. */
+static size_t value_length(const struct parsing *p, const struct arg_def *arg)
+{
+	size_t end = p->word + 1, total = p->call->words->list.count, ignored;
+
+	if (arg->type != ARG_EXPRESSION)
+		return end <= total ? 1 : 0;
+	while (end < total && !named_arg(p, end, &ignored))
+		end++;
+	return end <= total ? end - p->word : 0;
+}
+
+static int take_named(struct parsing *p, const struct arg_def *arg, size_t index)
+{
+	size_t count;
+
+	p->word++;
+	if (arg->form == ARG_FLAG) {
+		p->call->values[index] = (struct arg_value){ true, p->word - 1, 1, 0 };
+		return 0;
+	}
+	p->call->values[index].given = true;
+	count = value_length(p, arg);
+	if (!count) {
+		struct str what = STR_INIT;
+
+		str_addf(&what, "'%s' wants a value", arg->name);
+		usage(p, p->word, what.bytes);
+		str_release(&what);
+		return -1;
+	}
+	return take_words(p, index, count);
+}
+
+/* How many words the argument that stands by its place takes here. */
+static size_t placed_length(const struct parsing *p, const struct arg_def *arg)
+{
+	size_t total = p->call->words->list.count, end = p->word + 1, ignored;
+
+	if (arg->form == ARG_REST || arg->form == ARG_REST_MAYBE)
+		return total - p->word;
+	if (arg->form != ARG_SOME && arg->form != ARG_ANY)
+		return 1;
+	while (end < total && !named_arg(p, end, &ignored))
+		end++;
+	return end - p->word;
+}
+
+static bool is_required(const struct arg_def *arg)
+{
+	return arg->form == ARG_ONE || arg->form == ARG_SOME || arg->form == ARG_REST;
+}
+
+static int take_word(struct parsing *p)
+{
+	const struct arg_def *args = p->call->def->args, *named;
+	size_t                index;
+
+	while (p->next_arg < CMD_ARGS_MAX && args[p->next_arg].name &&
+	       is_named(&args[p->next_arg]))
+		p->next_arg++;
+	index = p->next_arg;
+	/* What must come is taken as it stands, even if it looks like an option. */
+	if (index < CMD_ARGS_MAX && args[index].name && is_required(&args[index]))
+		return p->next_arg++, take_words(p, index, placed_length(p, &args[index]));
+	named = named_arg(p, p->word, &index);
+	if (named)
+		return take_named(p, named, index);
+	index = p->next_arg;
+	if (index >= CMD_ARGS_MAX || !args[index].name) {
+		named = abbreviated_arg(p, p->word, &index);
+		return named ? take_named(p, named, index)
+			     : usage(p, p->word, "one word too many:");
+	}
+	p->next_arg++;
+	return take_words(p, index, placed_length(p, &args[index]));
+}
+
+int call_parse(struct call *call, const struct cmd_def *def, size_t name_words, bool prefixes,
+	       struct err *err)
+{
+	struct parsing p = {
+		.call = call, .word = name_words, .prefixes = prefixes, .err = err,
+	};
+
+	call->def = def;
+	memset(call->values, 0, sizeof(call->values));
+	while (p.word < call->words->list.count)
+		if (take_word(&p) < 0)
+			return -1;
+	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++)
+		if (is_required(&def->args[i]) && !call->values[i].given) {
+			struct str what = STR_INIT;
+
+			str_addf(&what, "'%s' wants its %s", def->name, def->args[i].name);
+			usage(&p, call->words->list.count, what.bytes);
+			str_release(&what);
+			return -1;
+		}
+	return 0;
+}
+
+static int check_effect(struct console *console, const struct cmd_def *def, struct err *err)
+{
+	struct process *process;
+
+	if (console->read_only && (def->effect & (CMD_OPERATES | CMD_APPLIES)))
+		return err_set(err, ERR_DENIED, "'%s' changes things, and this is --read-only",
+			       def->name);
+	if ((def->effect & CMD_SCREEN) && !console->screen)
+		return err_set(err, ERR_UNSUPPORTED, "'%s' needs the screen", def->name);
+	if ((def->effect & (CMD_CONFIG | CMD_EDITS)) && !console_candidate(console, err))
+		return -1;
+	if (!(def->effect & (CMD_PROCESS | CMD_OPERATES)))
+		return 0;
+	process = console_process(console, err);
+	if (!process)
+		return -1;
+	if (process->level < def->level)
+		return err_set(err, ERR_DENIED,
+			       "'%s' needs level %s, and '%s' grants %s; see 'stats socket … "
+			       "level' in the configuration",
+			       def->name, process_level_names[def->level],
+			       process->client.name.bytes, process_level_names[process->level]);
+	return 0;
+}
+
+/* An editing command is one edit, kept only if it works. */
+static int run_edit(struct call *call, struct err *err)
+{
+	struct candidate *candidate = call->console->candidate;
+	char             *title = span_dup(cmd_words_source(call->words, 0));
+	int               status;
+
+	edit_begin(candidate, title);
+	free(title);
+	status = call->def->run(call, err);
+	if (status < 0)
+		edit_cancel(candidate);
+	else if (!edit_end(candidate) && call->out->format == OUTPUT_TEXT &&
+		 call->console->interactive)
+		output_say(call->out, "nothing changed: it is so already");
+	return status;
+}
+
+static int run_words(struct console *console, const struct cmd_words *words, struct output *out,
+		     struct err *err)
+{
+	struct call           call = { .console = console, .out = out, .words = words };
+	size_t                taken;
+	const struct cmd_def *def = command_find(words, console->interactive, &taken, err);
+
+	if (!def)
+		return err_locate(err, (struct place){ NULL, words->line,
+						       (unsigned)words->list.items[0].at + 1 });
+	if (call_parse(&call, def, taken, console->interactive, err) < 0 ||
+	    check_effect(console, def, err) < 0)
+		return -1;
+	return def->effect & CMD_EDITS ? run_edit(&call, err) : def->run(&call, err);
+}
+
+/* Columns within a typed text mean little in a script: its lines do. */
+static void place_error(struct err *err, struct place where, unsigned line, struct span source)
+{
+	unsigned offset = err->column;
+
+	if (err->file.len)
+		return;
+	if (offset && offset <= source.len + 1) {
+		const char *start = source.at + offset - 1;
+
+		while (start > source.at && start[-1] != '\n')
+			start--;
+		err->column = (unsigned)(source.at + offset - start);
+	}
+	str_set(&err->file, where.file);
+	err->line = where.file ? where.line + line : 0;
+	if (!where.file)
+		err->column = offset;
+}
+
+/* Keeps going: says this one, keeps the first. */
+static void keep_error(struct console *console, struct err *err)
+{
+	struct str text = STR_INIT;
+
+	err_format(err, &text);
+	log_add(&console->log, LOG_ERROR, "%s", text.bytes);
+	str_release(&text);
+	if (console->last_error.code == ERR_NONE)
+		err_take(&console->last_error, err);
+	else
+		err_clear(err);
+}
+
+int command_run_text(struct console *console, struct span text, struct place where,
+		     struct output *out, struct err *err)
+{
+	struct cmd_words words = CMD_WORDS_INIT;
+	size_t           offset = 0;
+	unsigned         line = 1;
+	bool             outer = !console->running;
+	int              more, status = 0;
+
+	console->running = true;
+	while (status == 0 && !console->quit) {
+		more = cmd_words_next(&words, text, &offset, &line, err);
+		if (more == 0)
+			break;
+		status = more < 0 ? -1 : run_words(console, &words, out, err);
+		if (status < 0) {
+			place_error(err, where, words.line - 1, text);
+			if (console->keep_going && err->code != ERR_CANCELLED) {
+				keep_error(console, err);
+				status = 0;
+			}
+		}
+	}
+	cmd_words_release(&words);
+	if (outer)
+		console->running = false;
+	return status;
+}
+
+bool command_is_now(struct span text)
+{
+	struct cmd_words words = CMD_WORDS_INIT;
+	size_t           offset = 0, taken;
+	unsigned         line = 1;
+	bool             now = true;
+
+	while (now && cmd_words_next(&words, text, &offset, &line, NULL) > 0) {
+		const struct cmd_def *def = command_find(&words, true, &taken, NULL);
+
+		now = !def || (def->effect & CMD_NOW);
+	}
+	cmd_words_release(&words);
+	return now;
+}

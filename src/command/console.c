@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/command/console.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "penstock/base/mem.h"
+
+struct console *console_new(struct loop *loop)
+{
+	struct console *console = xcalloc(1, sizeof(*console));
+
+	console->loop = loop;
+	log_init(&console->log);
+	options_init(&console->options);
+	console->service.loop = loop;
+	console->service.log = &console->log;
+	console->last_error = (struct err)ERR_INIT;
+	console_use_options(console);
+	return console;
+}
+
+void console_free(struct console *console)
+{
+	service_release(&console->service);
+	for (size_t i = 0; i < console->processes.count; i++)
+		process_free(console->processes.items[i]);
+	vec_release(&console->processes);
+	if (console->has_master)
+		client_release(&console->master);
+	candidate_free(console->candidate);
+	loaded_release(&console->loaded);
+	strings_release(&console->loaded_paths);
+	strings_release(&console->config_paths);
+	strings_release(&console->socket_paths);
+	free(console->master_path);
+	free(console->state_folder);
+	keymap_release(&console->keymap);
+	options_release(&console->options);
+	log_release(&console->log);
+	err_release(&console->last_error);
+	free(console);
+}
+
+static const char *text_option(const struct console *console, enum option_id id)
+{
+	return console->options.values[id].len ? console->options.values[id].bytes : NULL;
+}
+
+void console_use_options(struct console *console)
+{
+	struct service_options *options = &console->service.options;
+	int64_t                 timeout = console->options.numbers[OPT_TIMEOUT];
+
+	options->binary = text_option(console, OPT_HAPROXY_BINARY);
+	options->reload_command = text_option(console, OPT_RELOAD_COMMAND);
+	options->reload_timeout_ms = console->options.numbers[OPT_RELOAD_TIMEOUT];
+	options->delete_wait_ms = console->options.numbers[OPT_DELETE_WAIT];
+	options->state_folder = console_state_folder(console);
+	for (size_t i = 0; i < console->processes.count; i++)
+		console->processes.items[i]->client.timeout_ms = timeout;
+	if (console->has_master)
+		console->master.timeout_ms = timeout;
+}
+
+/* The folder that XDG_NAME says, else that one under HOME. */
+static char *xdg_folder(const char *variable, const char *under_home)
+{
+	const char *folder = getenv(variable), *home = getenv("HOME");
+	struct str  path = STR_INIT;
+
+	if (folder && folder[0] == '/')
+		str_addf(&path, "%s/penstock", folder);
+	else
+		str_addf(&path, "%s/%s/penstock", home ? home : "", under_home);
+	return str_detach(&path, NULL);
+}
+
+const char *console_state_folder(struct console *console)
+{
+	const char *given = getenv("PENSTOCK_STATE");
+
+	if (console->state_folder)
+		return console->state_folder;
+	if (given && *given)
+		console->state_folder = xstrdup(given);
+	else if (geteuid() == 0)
+		console->state_folder = xstrdup("/var/lib/penstock");
+	else
+		console->state_folder = xdg_folder("XDG_STATE_HOME", ".local/state");
+	return console->state_folder;
+}
+
+static int read_rc_file(struct console *console, const char *path, struct err *err)
+{
+	struct str    text = STR_INIT;
+	struct output out;
+	int           status = 0;
+
+	if (!file_exists(path))
+		return 0;
+	output_init_text(&out);
+	status = file_read(path, &text, NULL, err);
+	if (status == 0)
+		status = command_run_text(console, str_span(&text),
+					  (struct place){ path, 1, 0 }, &out, err);
+	output_release(&out);
+	str_release(&text);
+	return status;
+}
+
+int console_read_rc(struct console *console, struct err *err)
+{
+	char         *own = xdg_folder("XDG_CONFIG_HOME", ".config");
+	struct str    path = STR_INIT;
+	struct output out;
+	int           status;
+
+	output_init_text(&out);
+	status = command_run_text(console, keymap_builtin("default"),
+				  (struct place){ "default.keymap", 1, 0 }, &out, err);
+	output_release(&out);
+	str_addf(&path, "%s/rc", own);
+	if (status == 0)
+		status = read_rc_file(console, "/etc/penstock/rc", err);
+	if (status == 0)
+		status = read_rc_file(console, path.bytes, err);
+	str_release(&path);
+	free(own);
+	return status;
+}
+
+struct candidate *console_candidate(struct console *console, struct err *err)
+{
+	struct document *doc;
+	struct strings  *paths = &console->config_paths;
+
+	if (console->candidate)
+		return console->candidate;
+	if (!paths->list.count) {
+		if (!console_process(console, err)) {
+			err_prefix(err, "no configuration is named with -f, and none is found");
+			return NULL;
+		}
+		service_look(&console->service);
+		paths = &console->service.local.files;
+	}
+	if (!paths->list.count) {
+		err_set(err, ERR_USAGE, "no configuration is known; name it with -f");
+		return NULL;
+	}
+	doc = load_document(paths, &console->loaded, err);
+	if (!doc)
+		return NULL;
+	console->candidate = candidate_new(doc);
+	return console->candidate;
+}
+
+struct ability console_ability(struct console *console)
+{
+	struct process *process = console->service.process;
+	struct ability  ability = { .known = false };
+
+	if (process && process->known) {
+		ability.known = true;
+		ability.version = process->version_number;
+		ability.level = (enum access_level)process->level;
+	}
+	return ability;
+}
+
+int console_plan(struct console *console, struct plan *plan, struct err *err)
+{
+	struct candidate *candidate = console_candidate(console, err);
+	struct ability    ability;
+
+	if (!candidate)
+		return -1;
+	/* Without a process the plan is one on paper. */
+	console_process(console, NULL);
+	ability = console_ability(console);
+	plan_make(plan, candidate->base, candidate->now, &ability);
+	return 0;
+}
+
+int console_ask(struct console *console, const char *question, const char *word,
+		struct err *err)
+{
+	int answer;
+
+	if (console->yes)
+		return 0;
+	if (!console->front.ask)
+		return err_set(err, ERR_DENIED, "%s; say --yes to go on", question);
+	answer = console->front.ask(console->front.data, question, word, err);
+	if (answer < 0)
+		return -1;
+	return answer ? 0 : err_set(err, ERR_CANCELLED, "not done: the answer was no");
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/command/option.h"
+
+#include <string.h>
+
+#include "penstock/base/mem.h"
+#include "penstock/base/text.h"
+
+#define OPTION_ROW(constant, name, type, value, range, help) \
+	[constant] = { name, type, value, range, help },
+const struct option_def option_table[OPTION_COUNT] = { OPTIONS(OPTION_ROW) };
+#undef OPTION_ROW
+
+typedef int (*read_fn)(const struct option_def *def, struct span value, int64_t *number);
+
+static int read_choice(const struct option_def *def, struct span value, int64_t *number)
+{
+	struct span rest = span_of(def->range), choice;
+
+	for (*number = 0; span_split(&rest, '|', &choice); ++*number)
+		if (span_equal(choice, value))
+			return 0;
+	return -1;
+}
+
+static int read_bool(const struct option_def *def, struct span value, int64_t *number)
+{
+	(void)def;
+	*number = span_is(value, "on");
+	return span_is(value, "on") || span_is(value, "off") ? 0 : -1;
+}
+
+/* "LOW to HIGH" in the unit that `parse` reads. */
+static bool in_range(const struct option_def *def, int64_t number,
+		     int (*parse)(struct span, int64_t *))
+{
+	const char *to = strstr(def->range, " to ");
+	int64_t     low, high;
+
+	if (!to)
+		return true;
+	return parse(span_make(def->range, (size_t)(to - def->range)), &low) == 0 &&
+	       parse(span_of(to + 4), &high) == 0 && number >= low && number <= high;
+}
+
+static int parse_number(struct span text, int64_t *number)
+{
+	long value;
+
+	if (!span_to_long(text, &value))
+		return -1;
+	*number = value;
+	return 0;
+}
+
+static int parse_duration(struct span text, int64_t *number)
+{
+	return text_parse_duration(text, 1000, number, NULL);
+}
+
+static int read_number(const struct option_def *def, struct span value, int64_t *number)
+{
+	return parse_number(value, number) == 0 && in_range(def, *number, parse_number) ? 0 : -1;
+}
+
+static int read_duration(const struct option_def *def, struct span value, int64_t *number)
+{
+	return parse_duration(value, number) == 0 && in_range(def, *number, parse_duration) ? 0
+											     : -1;
+}
+
+static int read_text(const struct option_def *def, struct span value, int64_t *number)
+{
+	(void)def;
+	*number = value.len > 0;
+	return 0;
+}
+
+static const read_fn reader_table[] = {
+	[OPTION_BOOL] = read_bool,         [OPTION_NUMBER] = read_number,
+	[OPTION_DURATION] = read_duration, [OPTION_TEXT] = read_text,
+	[OPTION_CHOICE] = read_choice,
+};
+
+void options_init(struct options *options)
+{
+	memset(options, 0, sizeof(*options));
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_def *def = &option_table[i];
+
+		str_init(&options->values[i]);
+		str_set(&options->values[i], def->value);
+		if (reader_table[def->type](def, span_of(def->value), &options->numbers[i]) < 0)
+			BUG("default of option '%s'", def->name);
+	}
+}
+
+void options_release(struct options *options)
+{
+	for (int i = 0; i < OPTION_COUNT; i++)
+		str_release(&options->values[i]);
+}
+
+const struct option_def *option_find(struct span name, enum option_id *id)
+{
+	for (int i = 0; i < OPTION_COUNT; i++)
+		if (span_is(name, option_table[i].name)) {
+			if (id)
+				*id = (enum option_id)i;
+			return &option_table[i];
+		}
+	return NULL;
+}
+
+static const char *nearest(struct span name)
+{
+	const char *best = option_table[0].name;
+	size_t      least = (size_t)-1;
+
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		size_t distance = text_distance(name, span_of(option_table[i].name));
+
+		if (distance < least) {
+			least = distance;
+			best = option_table[i].name;
+		}
+	}
+	return best;
+}
+
+int options_set(struct options *options, struct span name, struct span value, struct err *err)
+{
+	enum option_id           id;
+	const struct option_def *def = option_find(name, &id);
+	int64_t                  number;
+
+	if (!def)
+		return err_set(err, ERR_USAGE, "no option '%.*s'; did you mean '%s'?",
+			       (int)name.len, name.at, nearest(name));
+	if (reader_table[def->type](def, value, &number) < 0)
+		return err_set(err, ERR_USAGE, "option '%s' takes %s, not '%.*s'", def->name,
+			       def->range, (int)value.len, value.at);
+	str_reset(&options->values[id]);
+	str_add_span(&options->values[id], value);
+	options->numbers[id] = number;
+	options->generation++;
+	return 0;
+}

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/command/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "penstock/base/mem.h"
+#include "penstock/base/text.h"
+#include "penstock/base/utf8.h"
+
+const struct column_kind_def column_kind_table[COL_KIND_COUNT] = {
+	[COL_NAME] = { "name", false, false },     [COL_TEXT] = { "text", false, false },
+	[COL_STATE] = { "state", false, false },   [COL_COUNT] = { "count", true, true },
+	[COL_RATE] = { "rate", true, true },       [COL_BYTES] = { "bytes", true, true },
+	[COL_BYTE_RATE] = { "byte rate", true, true }, [COL_MS] = { "ms", true, true },
+	[COL_AGE] = { "age", true, true },         [COL_PERCENT] = { "percent", true, true },
+};
+
+/* How a field that has no column of its own is shown. */
+static const enum column_kind kind_of_field[] = {
+	[FIELD_TEXT] = COL_TEXT,     [FIELD_NAME] = COL_NAME,       [FIELD_STATE] = COL_STATE,
+	[FIELD_GAUGE] = COL_COUNT,   [FIELD_COUNTER] = COL_COUNT,   [FIELD_MAX] = COL_COUNT,
+	[FIELD_RATE] = COL_RATE,     [FIELD_LIMIT] = COL_COUNT,     [FIELD_AVERAGE_MS] = COL_MS,
+	[FIELD_BYTES] = COL_BYTES,   [FIELD_AGE] = COL_AGE,         [FIELD_MS] = COL_MS,
+	[FIELD_PERCENT] = COL_PERCENT,
+};
+
+static const struct sample *sample_of(const struct table *table, size_t row)
+{
+	return &table->rows.items[row].process->now;
+}
+
+static struct span field_of(const struct table *table, size_t row, const char *field)
+{
+	const struct sample *sample = sample_of(table, row);
+
+	return sample_cell(sample, table->rows.items[row].row,
+			   sample_column(sample, span_of(field)));
+}
+
+static bool field_number(const struct table *table, size_t row, const char *field, double *value)
+{
+	return span_to_double(field_of(table, row, field), value);
+}
+
+/* Sessions now as a share of the limit. */
+static bool load_of(const struct table *table, size_t row, double *number, struct str *text)
+{
+	double now, limit;
+
+	(void)text;
+	if (!field_number(table, row, "scur", &now) || !field_number(table, row, "slim", &limit) ||
+	    limit <= 0)
+		return false;
+	*number = 100 * now / limit;
+	return true;
+}
+
+/* "3/4": usable servers of all; HAProxy counts active and backup ones. */
+static bool up_of(const struct table *table, size_t row, double *number, struct str *text)
+{
+	double active, backup;
+
+	if (!field_number(table, row, "act", &active) ||
+	    !field_number(table, row, "bck", &backup))
+		return false;
+	*number = active + backup;
+	if (text)
+		str_addf(text, "%.0f", *number);
+	return true;
+}
+
+enum {
+	T_F = 1 << ROW_FRONTEND,
+	T_B = 1 << ROW_BACKEND,
+	T_S = 1 << ROW_SERVER,
+	T_ANY = T_F | T_B | T_S,
+};
+
+static const struct column_def frontend_columns[] = {
+	{ "pxname", "FRONTEND", COL_NAME, .field = "pxname", .types = T_F, .min = 10, .prio = 9,
+	  .help = "name of the frontend" },
+	{ "status", "STATE", COL_STATE, .field = "status", .types = T_F, .min = 6, .prio = 9,
+	  .help = "OPEN, FULL, PAUSED or STOP" },
+	{ "scur", "CUR", COL_COUNT, .field = "scur", .types = T_F, .min = 5, .prio = 8,
+	  .help = "sessions open now" },
+	{ "slim", "LIMIT", COL_COUNT, .field = "slim", .types = T_F, .min = 5, .prio = 6,
+	  .help = "most sessions that are allowed" },
+	{ "load", "LOAD", COL_PERCENT, .compute = load_of, .types = T_F, .min = 5, .prio = 5,
+	  .help = "sessions now as a share of the limit" },
+	{ "smax", "MAX", COL_COUNT, .field = "smax", .types = T_F, .min = 5, .prio = 3,
+	  .help = "most sessions that there were" },
+	{ "conn_rate", "CONN/s", COL_RATE, .rate_of = "conn_tot", .types = T_F, .min = 6,
+	  .prio = 6, .help = "connections per second since the last refresh" },
+	{ "req_rate", "REQ/s", COL_RATE, .rate_of = "req_tot", .types = T_F, .min = 6, .prio = 8,
+	  .help = "requests per second since the last refresh" },
+	{ "bin_rate", "IN/s", COL_BYTE_RATE, .rate_of = "bin", .types = T_F, .min = 7, .prio = 5,
+	  .help = "bytes per second from clients" },
+	{ "bout_rate", "OUT/s", COL_BYTE_RATE, .rate_of = "bout", .types = T_F, .min = 7,
+	  .prio = 5, .help = "bytes per second to clients" },
+	{ "hrsp_4xx_rate", "4xx/s", COL_RATE, .rate_of = "hrsp_4xx", .types = T_F, .min = 5,
+	  .prio = 4, .help = "responses with a code from 400 to 499 per second" },
+	{ "hrsp_5xx_rate", "5xx/s", COL_RATE, .rate_of = "hrsp_5xx", .types = T_F, .min = 5,
+	  .prio = 7, .help = "responses with a code from 500 to 599 per second" },
+	{ "denied_rate", "DENY/s", COL_RATE, .rate_of = "dreq", .types = T_F, .min = 6, .prio = 2,
+	  .help = "requests denied by rules per second" },
+	{ "ereq", "EREQ", COL_COUNT, .field = "ereq", .types = T_F, .min = 5, .prio = 2,
+	  .help = "requests that were malformed or aborted" },
+	{ "mode", "MODE", COL_TEXT, .field = "mode", .types = T_F, .min = 4, .prio = 1,
+	  .help = "tcp, http, …" },
+};
+
+static const struct column_def backend_columns[] = {
+	{ "pxname", "BACKEND", COL_NAME, .field = "pxname", .types = T_B, .min = 10, .prio = 9,
+	  .help = "name of the backend" },
+	{ "status", "STATE", COL_STATE, .field = "status", .types = T_B, .min = 6, .prio = 9,
+	  .help = "UP, or DOWN when no server is usable" },
+	{ "up", "UP", COL_COUNT, .compute = up_of, .types = T_B, .min = 3, .prio = 8,
+	  .help = "usable servers, backup ones included" },
+	{ "weight", "WGHT", COL_COUNT, .field = "weight", .types = T_B, .min = 4, .prio = 4,
+	  .help = "sum of the usable servers' weights" },
+	{ "scur", "CUR", COL_COUNT, .field = "scur", .types = T_B, .min = 5, .prio = 8,
+	  .help = "sessions open now" },
+	{ "smax", "MAX", COL_COUNT, .field = "smax", .types = T_B, .min = 5, .prio = 3,
+	  .help = "most sessions that there were" },
+	{ "qcur", "QUEUE", COL_COUNT, .field = "qcur", .types = T_B, .min = 5, .prio = 7,
+	  .help = "requests waiting for a server" },
+	{ "req_rate", "REQ/s", COL_RATE, .rate_of = "req_tot", .types = T_B, .min = 6, .prio = 8,
+	  .help = "requests per second since the last refresh" },
+	{ "sess_rate", "SESS/s", COL_RATE, .rate_of = "stot", .types = T_B, .min = 6, .prio = 5,
+	  .help = "sessions per second since the last refresh" },
+	{ "rtime", "RT", COL_MS, .field = "rtime", .types = T_B, .min = 4, .prio = 6,
+	  .help = "response time, mean of the last 1024 requests, ms" },
+	{ "qtime", "QT", COL_MS, .field = "qtime", .types = T_B, .min = 4, .prio = 3,
+	  .help = "time in queue, mean of the last 1024 requests, ms" },
+	{ "hrsp_4xx_rate", "4xx/s", COL_RATE, .rate_of = "hrsp_4xx", .types = T_B, .min = 5,
+	  .prio = 3, .help = "responses with a code from 400 to 499 per second" },
+	{ "hrsp_5xx_rate", "5xx/s", COL_RATE, .rate_of = "hrsp_5xx", .types = T_B, .min = 5,
+	  .prio = 7, .help = "responses with a code from 500 to 599 per second" },
+	{ "econ", "ECON", COL_COUNT, .field = "econ", .types = T_B, .min = 4, .prio = 4,
+	  .help = "connections to servers that failed" },
+	{ "eresp", "ERESP", COL_COUNT, .field = "eresp", .types = T_B, .min = 5, .prio = 2,
+	  .help = "responses that failed" },
+	{ "bin_rate", "IN/s", COL_BYTE_RATE, .rate_of = "bin", .types = T_B, .min = 7, .prio = 2,
+	  .help = "bytes per second from clients" },
+	{ "bout_rate", "OUT/s", COL_BYTE_RATE, .rate_of = "bout", .types = T_B, .min = 7,
+	  .prio = 2, .help = "bytes per second to clients" },
+	{ "algo", "ALGO", COL_TEXT, .field = "algo", .types = T_B, .min = 10, .prio = 1,
+	  .help = "balance algorithm" },
+};
+
+static const struct column_def server_columns[] = {
+	{ "pxname", "BACKEND", COL_NAME, .field = "pxname", .types = T_S, .min = 8, .prio = 9,
+	  .help = "name of the backend" },
+	{ "svname", "SERVER", COL_NAME, .field = "svname", .types = T_S, .min = 8, .prio = 9,
+	  .help = "name of the server" },
+	{ "status", "STATE", COL_STATE, .field = "status", .types = T_S, .min = 6, .prio = 9,
+	  .help = "UP, DOWN, MAINT, DRAIN, NOLB or no check; n/m: checks passed of needed" },
+	{ "weight", "WGHT", COL_COUNT, .field = "weight", .types = T_S, .min = 4, .prio = 8,
+	  .help = "weight in effect" },
+	{ "scur", "CUR", COL_COUNT, .field = "scur", .types = T_S, .min = 5, .prio = 8,
+	  .help = "sessions open now" },
+	{ "slim", "LIMIT", COL_COUNT, .field = "slim", .types = T_S, .min = 5, .prio = 4,
+	  .help = "most sessions that are allowed" },
+	{ "qcur", "QUEUE", COL_COUNT, .field = "qcur", .types = T_S, .min = 5, .prio = 6,
+	  .help = "requests waiting for this server" },
+	{ "req_rate", "REQ/s", COL_RATE, .rate_of = "req_tot", .types = T_S, .min = 6, .prio = 7,
+	  .help = "requests per second since the last refresh" },
+	{ "rtime", "RT", COL_MS, .field = "rtime", .types = T_S, .min = 4, .prio = 6,
+	  .help = "response time, mean of the last 1024 requests, ms" },
+	{ "hrsp_5xx_rate", "5xx/s", COL_RATE, .rate_of = "hrsp_5xx", .types = T_S, .min = 5,
+	  .prio = 6, .help = "responses with a code from 500 to 599 per second" },
+	{ "check_status", "CHECK", COL_TEXT, .field = "check_status", .types = T_S, .min = 7,
+	  .prio = 5, .help = "result of the last health check" },
+	{ "lastchg", "SINCE", COL_AGE, .field = "lastchg", .types = T_S, .min = 6, .prio = 5,
+	  .help = "time since the state changed" },
+	{ "econ", "ECON", COL_COUNT, .field = "econ", .types = T_S, .min = 4, .prio = 4,
+	  .help = "connections that failed" },
+	{ "chkfail", "FAIL", COL_COUNT, .field = "chkfail", .types = T_S, .min = 4, .prio = 2,
+	  .help = "checks that failed while it was up" },
+	{ "addr", "ADDRESS", COL_TEXT, .field = "addr", .types = T_S, .min = 15, .prio = 3,
+	  .help = "address and port; needs level operator" },
+	{ "last_chk", "LAST CHECK", COL_TEXT, .field = "last_chk", .types = T_S, .min = 12,
+	  .prio = 1, .help = "words of the last check" },
+	{ "cookie", "COOKIE", COL_TEXT, .field = "cookie", .types = T_S, .min = 6, .prio = 0,
+	  .help = "value of the cookie that leads here" },
+};
+
+const struct table_def table_table[] = {
+	{ "frontends", "Frontends", "where clients connect", ROW_FRONTEND, frontend_columns,
+	  N(frontend_columns) },
+	{ "backends", "Backends", "groups of servers", ROW_BACKEND, backend_columns,
+	  N(backend_columns) },
+	{ "servers", "Servers", "every server of every backend", ROW_SERVER, server_columns,
+	  N(server_columns) },
+};
+const size_t table_table_count = N(table_table);
+
+const struct table_def *table_find(struct span name)
+{
+	for (size_t i = 0; i < N(table_table); i++)
+		if (span_is(name, table_table[i].name))
+			return &table_table[i];
+	return NULL;
+}
+
+static const struct column_def *own_column(const struct table_def *def, struct span name)
+{
+	for (size_t i = 0; i < def->count; i++)
+		if (span_is(name, def->columns[i].name))
+			return &def->columns[i];
+	return NULL;
+}
+
+const struct column_def *table_column(struct table *table, const struct process *process,
+				      struct span name)
+{
+	const struct column_def     *own = own_column(table->def, name);
+	const struct stat_field_def *field;
+	struct column_def           *extra;
+	int                          index;
+
+	if (own)
+		return own;
+	for (size_t i = 0; i < table->extra.count; i++)
+		if (span_is(name, table->extra.items[i].name))
+			return &table->extra.items[i];
+	index = process ? sample_column(&process->now, name) : -1;
+	if (index < 0)
+		return NULL;
+	field = stat_field_find(name);
+	extra = vec_push(&table->extra);
+	*extra = (struct column_def){
+		.name = span_dup(name),
+		.kind = field ? kind_of_field[field->kind] : COL_TEXT,
+		.types = T_ANY,
+		.min = 4,
+	};
+	extra->title = extra->field = extra->name;
+	return extra;
+}
+
+bool table_number(const struct table *table, size_t row, const struct column_def *column,
+		  double *number)
+{
+	const struct table_row *at = &table->rows.items[row];
+	const struct sample    *now = &at->process->now;
+
+	if (column->compute)
+		return column->compute(table, row, number, NULL);
+	if (column->rate_of)
+		return at->before != UINT32_MAX &&
+		       sample_rate(now, at->row, sample_column(now, span_of(column->rate_of)),
+				   &at->process->before, at->before, number);
+	return span_to_double(field_of(table, row, column->field), number);
+}
+
+void table_value(const struct table *table, size_t row, const struct column_def *column,
+		 struct str *out)
+{
+	double number;
+
+	if (column->field) {
+		const struct sample *sample = sample_of(table, row);
+
+		sample_text(sample, table->rows.items[row].row,
+			    sample_column(sample, span_of(column->field)), out);
+	} else if (table_number(table, row, column, &number)) {
+		str_addf(out, "%.6g", number);
+	}
+}
+
+typedef void (*show_fn)(struct str *out, double number);
+
+static void show_rate(struct str *out, double number)
+{
+	if (number > 0 && number < 9.95)
+		str_addf(out, "%.1f", number);
+	else
+		text_count(out, number);
+}
+
+static void show_age(struct str *out, double number)
+{
+	if (number < 0)
+		str_add_char(out, '-');
+	else
+		text_age(out, (int64_t)number);
+}
+
+static void show_ms(struct str *out, double number)
+{
+	str_addf(out, "%.0f", number);
+}
+
+static void show_percent(struct str *out, double number)
+{
+	str_addf(out, "%.0f%%", number);
+}
+
+static const show_fn show_table[COL_KIND_COUNT] = {
+	[COL_COUNT] = text_count,    [COL_RATE] = show_rate, [COL_BYTES] = text_bytes,
+	[COL_BYTE_RATE] = text_bytes, [COL_MS] = show_ms,    [COL_AGE] = show_age,
+	[COL_PERCENT] = show_percent,
+};
+
+void table_shown(const struct table *table, size_t row, const struct column_def *column,
+		 struct str *out)
+{
+	size_t     before = out->len;
+	struct str value = STR_INIT;
+	double     number;
+
+	if (show_table[column->kind]) {
+		if (table_number(table, row, column, &number))
+			show_table[column->kind](out, number);
+	} else {
+		table_value(table, row, column, &value);
+		utf8_sanitise(out, str_span(&value), false);
+	}
+	str_release(&value);
+	if (out->len == before)
+		str_add_char(out, '-');
+}
+
+void table_key(const struct table *table, size_t row, struct str *out)
+{
+	const struct table_row *at = &table->rows.items[row];
+
+	str_add_span(out, sample_proxy(&at->process->now, at->row));
+	if (table->def->type == ROW_SERVER) {
+		str_add_char(out, '/');
+		str_add_span(out, sample_server(&at->process->now, at->row));
+	}
+}
+
+/* Whether one of the globs names the row: "be/srv", "be" or "be/". */
+static bool is_named(const struct table *table, size_t row, const struct strings *globs,
+		     struct str *key)
+{
+	struct span proxy = sample_proxy(sample_of(table, row), table->rows.items[row].row);
+
+	if (!globs || !globs->list.count)
+		return true;
+	str_reset(key);
+	table_key(table, row, key);
+	for (size_t i = 0; i < globs->list.count; i++) {
+		struct span glob = span_of(globs->list.items[i]);
+
+		if (text_glob(glob, str_span(key)))
+			return true;
+		if (!memchr(glob.at, '/', glob.len) && text_glob(glob, proxy))
+			return true;
+	}
+	return false;
+}
+
+struct where_row {
+	struct table *table;
+	size_t        row;
+	struct str    value;
+};
+
+static struct span where_value(struct span name, void *data)
+{
+	struct where_row        *at = data;
+	const struct column_def *column =
+		table_column(at->table, at->table->rows.items[at->row].process, name);
+
+	str_reset(&at->value);
+	if (column)
+		table_value(at->table, at->row, column, &at->value);
+	return str_span(&at->value);
+}
+
+struct known {
+	struct table   *table;
+	struct process *process;
+};
+
+static bool is_known(struct span name, void *data)
+{
+	struct known *known = data;
+
+	return table_column(known->table, known->process, name) != NULL;
+}
+
+static uint32_t match_before(struct process *process, size_t row)
+{
+	size_t before = process->before.rows.count
+				? sample_match(&process->now, row, &process->before)
+				: SIZE_MAX;
+
+	return before == SIZE_MAX ? UINT32_MAX : (uint32_t)before;
+}
+
+static void add_rows(struct table *table, struct process *process,
+		     const struct table_query *query, struct where_row *at, struct str *key)
+{
+	for (size_t i = 0; i < process->now.rows.count; i++) {
+		size_t last = table->rows.count;
+
+		if (process->now.rows.items[i].type != table->def->type)
+			continue;
+		table->total++;
+		*vec_push(&table->rows) = (struct table_row){
+			.process = process,
+			.row = (uint32_t)i,
+			.before = match_before(process, i),
+		};
+		at->row = last;
+		if (!is_named(table, last, query->globs, key) ||
+		    (query->where && !where_holds(query->where, where_value, at)))
+			table->rows.count--;
+	}
+}
+
+/* What rows are sorted by, taken once per row. */
+struct sort_key {
+	struct table_row row;
+	size_t           order; /* HAProxy's, to keep equal rows in it */
+	bool             empty;
+	double           number;
+	struct span      text;
+	int              sign;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct sort_key *x = a, *y = b;
+	int                    order;
+
+	/* Rows without a value come last whichever way it is sorted. */
+	if (x->empty != y->empty)
+		return x->empty - y->empty;
+	order = (x->number > y->number) - (x->number < y->number);
+	if (!order && (x->text.len || y->text.len))
+		order = span_compare(x->text, y->text);
+	if (order)
+		return order * x->sign;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static void fill_key(const struct table *table, size_t row, const struct column_def *column,
+		     struct sort_key *key)
+{
+	if (column_kind_table[column->kind].number) {
+		key->empty = !table_number(table, row, column, &key->number);
+	} else if (column->field) {
+		key->text = field_of(table, row, column->field);
+		key->empty = key->text.len == 0;
+	}
+}
+
+static void sort_rows(struct table *table, const struct table_query *query)
+{
+	size_t           count = table->rows.count;
+	struct sort_key *keys = xcalloc(count, sizeof(*keys));
+
+	for (size_t i = 0; i < count; i++) {
+		keys[i].row = table->rows.items[i];
+		keys[i].order = i;
+		keys[i].sign = query->descending ? -1 : 1;
+		fill_key(table, i, query->sort, &keys[i]);
+	}
+	qsort(keys, count, sizeof(*keys), compare_keys);
+	for (size_t i = 0; i < count; i++)
+		table->rows.items[i] = keys[i].row;
+	free(keys);
+}
+
+static void name_columns(const struct table_def *def, struct err *err)
+{
+	struct str names = STR_INIT;
+
+	for (size_t i = 0; i < def->count; i++)
+		str_addf(&names, "%s%s", i ? ", " : "", def->columns[i].name);
+	err_hint(err, "there are %s and every field of 'show stat'", names.bytes);
+	str_release(&names);
+}
+
+int table_fill(struct table *table, const struct table_def *def,
+	       struct process *const *processes, size_t count, const struct table_query *query,
+	       struct err *err)
+{
+	struct where_row at = { .table = table, .value = STR_INIT };
+	struct known     known = { table, count ? processes[0] : NULL };
+	struct str       key = STR_INIT;
+
+	table->def = def;
+	table->total = 0;
+	vec_reset(&table->rows);
+	if (query->where && where_check(query->where, is_known, &known, err) < 0) {
+		name_columns(def, err);
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++)
+		add_rows(table, processes[i], query, &at, &key);
+	str_release(&at.value);
+	str_release(&key);
+	if (query->sort)
+		sort_rows(table, query);
+	if (query->limit && table->rows.count > query->limit)
+		table->rows.count = query->limit;
+	return 0;
+}
+
+void table_release(struct table *table)
+{
+	for (size_t i = 0; i < table->extra.count; i++)
+		free((char *)table->extra.items[i].name);
+	vec_release(&table->extra);
+	vec_release(&table->rows);
+}
