@@ -12,7 +12,8 @@ static void add_scaled(struct str *out, double value, double base, const char *c
 {
 	size_t unit = 0;
 
-	while (unit + 1 < count && (value >= base || value <= -base)) {
+	/* What would be rounded up to the next unit is shown in it. */
+	while (unit + 1 < count && (value >= base - 0.5 || value <= 0.5 - base)) {
 		value /= base;
 		unit++;
 	}
