@@ -68,7 +68,8 @@ static json_t *json_of_text(struct span text)
 
 static void emit_json(struct output *out, json_t *value, size_t flags)
 {
-	char *text = json_dumps(value, flags);
+	/* JSON leaves C1 controls and DEL as they are; a terminal would obey them. */
+	char *text = json_dumps(value, flags | (out->terminal ? JSON_ENSURE_ASCII : 0));
 
 	if (!text)
 		BUG("a value that cannot be written as JSON");
@@ -166,7 +167,10 @@ static void emit_csv_row(struct output_table *table, const struct output_cell *c
 		text_csv_field(&line, cells[i].value);
 	}
 	str_add_char(&line, '\n');
-	emit(table->out, str_span(&line));
+	if (table->out->terminal)
+		emit_printable(table->out, str_span(&line));
+	else
+		emit(table->out, str_span(&line));
 	str_release(&line);
 }
 
