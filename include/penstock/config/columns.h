@@ -12,20 +12,22 @@ enum { COLUMNS = 3 };
 
 /* Of the first words behind the keyword; item 0 is the first of them. */
 struct columns {
-	size_t      start[COLUMNS];  /* in bytes from the keyword; 0: no such word */
-	bool        padded[COLUMNS]; /* some line has more than one blank before it */
-	bool        uneven[COLUMNS]; /* the lines differ */
-	struct span gap[COLUMNS];    /* the blanks of the last line; in the pool */
+	size_t      start[COLUMNS]; /* common column, in bytes from the keyword; 0: none */
+	struct span tabs[COLUMNS];  /* what stands before the word where that has tabs */
 };
 
-/* Looks at the last few lines of that keyword that stand together. */
+/*
+ * Looks at the last few lines of that keyword that stand together.  A word has
+ * a common column where at least one line was padded up to it and none stands
+ * before it; lines with longer words may run over it.
+ */
 void columns_read(struct columns *columns, const struct document *doc,
 		  const struct section *section, const char *keyword);
 
 /*
  * Appends the blanks before word `word` (the keyword is 0) to a line that is
- * written from its keyword on: up to the common column where the lines were
- * padded to one, tabs where they have tabs, else one blank.
+ * written from its keyword on: up to the common column if there is one, tabs
+ * where the last line has tabs, else one blank.
  */
 void columns_gap(const struct columns *columns, size_t word, struct str *line);
 
