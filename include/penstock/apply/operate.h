@@ -12,7 +12,8 @@
 /* One act on a server: verb and the template of its command. */
 struct operation_def {
 	const char *name;      /* "drain", "health up" */
-	const char *command;   /* "set server %s state drain"; %s is backend/server */
+	const char *command;   /* "set server %s state drain"; %s is backend/server, and is
+	                        * filled in by hand: no format string */
 	const char *summary;
 	enum process_level level;
 };
@@ -25,7 +26,8 @@ const struct operation_def       *operation_find(const char *name);
 int operate_server(struct service *service, const struct operation_def *operation,
 		   struct span server, struct err *err);
 
-/* value: "50" or "50%". */
+/* value: "50" or "50%", checked before it is sent: 0 to 256, or a percentage of
+ * the weight in the file; 0 to 2147483647.  Errors also: ERR_USAGE. */
 int operate_weight(struct service *service, struct span server, struct span value,
 		   struct err *err);
 int operate_maxconn(struct service *service, struct span server, struct span value,
@@ -39,7 +41,8 @@ int operate_command(struct service *service, const char *command, enum process_l
 int operate_wait_empty(struct service *service, struct span server, int64_t timeout_ms,
 		       struct err *err);
 
-/* How many servers of its backend are up besides it; for the question. */
+/* How many servers of its backend are up besides it, in the last picture; for
+ * the question.  *total counts all of the backend, itself too. */
 size_t operate_others_up(const struct process *process, struct span server, size_t *total);
 
 #endif

@@ -9,6 +9,7 @@
 #include "penstock/config/edit.h"
 #include "penstock/haproxy/local.h"
 #include "penstock/haproxy/process.h"
+#include "penstock/sys/child.h"
 #include "penstock/sys/file.h"
 
 /* Settings that the operator may give (`option`). */
@@ -26,17 +27,40 @@ struct service {
 	struct process *process;    /* NULL: none attached */
 	struct client  *master;     /* of -S, or found; NULL */
 	struct service_options options;
+	/*
+	 * While something is being undone: ^C does not end the waits of
+	 * service_run, service_sleep and service_child, or half would stay done.
+	 */
+	bool undoing;
 	/* found out by service_look: */
 	bool looked;
+	long looked_pid;            /* of the process then; another one: look again */
 	struct local_process local; /* the manager of the attached PID; pid 0: not local */
+	struct client *found;       /* the master client that we made; owned, or NULL */
 };
 
-/* Fills `local` and master from the attached process, as far as it runs on
- * this machine.  Not finding it is no error. */
+/*
+ * Fills `local` and master from the attached process, as far as it runs on
+ * this machine.  Not finding it is no error.  Does nothing when it has looked
+ * at this very process already.
+ */
 void service_look(struct service *service);
 void service_release(struct service *service);
 
-/* The haproxy program to check with; appended. */
+/* The folder that the service's relative paths are seen from; NULL: ours. */
+const char *service_folder(const struct service *service);
+
+/* client_run on the attached process, and loop_sleep; see `undoing`. */
+int service_run(struct service *service, const char *command, struct str *reply,
+		struct err *err);
+int service_sleep(struct service *service, int64_t ms, struct err *err);
+
+/* child_run, begun again when ^C has ended it; see `undoing`. */
+int service_child(struct service *service, const struct child_spec *spec,
+		  struct child_result *result, struct err *err);
+
+/* The haproxy program to check with: the option, else the running one's, else
+ * one in PATH or in the usual places; appended. */
 void service_binary(const struct service *service, struct str *out);
 
 /* Configuration files as a document, with stamps to notice foreign changes. */
@@ -46,7 +70,8 @@ struct loaded {
 
 /*
  * Reads files and folders (their *.cfg, bytewise order: management manual
- * section 3, -f) into a new document.  Errors: ERR_IO, each with the path.
+ * section 3, -f) into a new document.  An empty file is one without lines.
+ * Errors: ERR_IO, each with the path; ERR_USAGE without any path.
  */
 struct document *load_document(const struct strings *paths, struct loaded *loaded,
 			       struct err *err);
