@@ -45,10 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct document *before = document_new(), *after = document_new();
 	const uint8_t   *middle = size ? memchr(data, '~', size) : NULL;
 	size_t           half = middle ? (size_t)(middle - data) : size / 2;
+	size_t           rest = half + (middle != NULL);
 
 	document_add_file(before, "x.cfg", fuzz_span(data, half));
-	document_add_file(after, "x.cfg",
-			  fuzz_span(data + half + (middle != NULL), size - half - (middle != NULL)));
+	document_add_file(after, "x.cfg", fuzz_span(data + rest, size - rest));
 	check_plan(before, after);
 	check_plan(after, before);
 	check_plan(before, before);

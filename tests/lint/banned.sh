@@ -43,9 +43,9 @@ is "$(grep -E '\b(printf|puts|putchar|perror|fputs|vprintf|fprintf|fwrite) *\(|\
 	grep -vE '^src/(command|ui)/|^src/main\.c:|^src/base/err\.c:')" \
 	"" "nothing below command/ writes to a terminal"
 
-# The loop is where the program sleeps.
+# The loop is where the program sleeps; a poll that waits 0 ms does not.
 is "$(grep -E '\b(sleep|usleep|nanosleep|select|poll|ppoll|epoll_wait|gethostbyname|getaddrinfo) *\(' \
-	"$work/code" | grep -v '^src/sys/')" "" "nothing above sys/ sleeps or blocks"
+	"$work/code" | grep -vE '^src/sys/|\bpoll\([^()]*, 0\)')" "" "nothing above sys/ sleeps or blocks"
 
 is "$(grep -E '\b(setjmp|longjmp|signal|fork|vfork) *\(' "$work/code" | grep -v '^src/sys/')" \
 	"" "no jumps, forks or bare signal handlers above sys/"
@@ -59,9 +59,12 @@ is "$(git grep -nE "$words" -- src include tests doc keymaps GNUmakefile README 
 # Comments are of one kind, so that grep for // finds addresses only.
 is "$(grep -E '(^|[^:])//' "$work/code")" "" "comments are of the /* */ kind"
 
-# Mutable state at file scope: none below ui (style.md 2.2, 2.18).
+# Mutable state at file scope: none below ui (style.md 2.2, 2.18), but for
+#	base/clock, base/err   the clock that tests stop; what gives back the terminal
+#	command/line           readline's callbacks carry no context
+#	command/command        the group of commands that ui/ adds before anything runs
 is "$(grep -E '^[^:]*:[0-9]+: static [^(]*( =|;|\[)' "$work/code" |
 	grep -vE ': static const [^*=;]*(=|;|\[)|\* ?const |: static inline' |
-	grep -vE '^src/(ui/|main\.c)' |
-	grep -vE '^src/base/(clock|err)\.c:')" "" "no mutable state at file scope below ui"
+	grep -vE '^src/(ui/|main\.c|base/(clock|err)\.c|command/line\.c)' |
+	grep -vE '^src/command/command\.c:.*\badded_group;')" "" "no mutable state at file scope below ui"
 done_testing

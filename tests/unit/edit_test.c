@@ -437,14 +437,17 @@ static void edits_in_one_file_leave_the_others_alone(void **state)
 /* One random edit; every function that can change lines has its turn. */
 static void edit_somehow(struct candidate *c, uint64_t *seed)
 {
-	struct document *doc = c->now;
-	size_t           lines = doc->lines.count, line = lines ? dice(seed, lines) : 0;
-	size_t           file = lines ? doc->lines.items[line].file : 0;
-	struct words     words = WORDS_INIT;
+	struct document      *doc = c->now;
+	size_t                lines = doc->lines.count, line = lines ? dice(seed, lines) : 0;
+	size_t                file = lines ? doc->lines.items[line].file : 0;
+	size_t                sections = doc->sections.count;
+	const struct section *section = sections ? &doc->sections.items[dice(seed, sections)] : NULL;
+	struct words          words = WORDS_INIT;
 
 	switch (dice(seed, lines ? 7 : 1)) {
 	case 0:
-		edit_insert_line(c, line, file, span_of(dice(seed, 4) ? " server x 1:1" : "backend n"));
+		edit_insert_line(c, line, file,
+				 span_of(dice(seed, 4) ? " server x 1:1" : "backend n"));
 		break;
 	case 1:
 		edit_replace_line(c, line, span_of(dice(seed, 4) ? "\tmode tcp" : "frontend f"));
@@ -463,9 +466,8 @@ static void edit_somehow(struct candidate *c, uint64_t *seed)
 					   span_of(dice(seed, 2) ? "" : "'q r'"));
 		break;
 	case 5:
-		if (doc->sections.count)
-			edit_add_to_section(c, &doc->sections.items[dice(seed, doc->sections.count)],
-					    span_of("server y 1:1"));
+		if (section)
+			edit_add_to_section(c, section, span_of("server y 1:1"));
 		break;
 	default:
 		edit_replace_range(c, line, 1, span_of("a\nbackend m\n b"));
@@ -504,7 +506,8 @@ static void any_edits_undone_give_the_first_bytes_and_redone_the_last(void **sta
 		struct candidate *c;
 		const char       *title;
 
-		document_add_file(doc, "a.cfg", span_of(round % 3 ? sample : "backend a\r\n x\r\n"));
+		document_add_file(doc, "a.cfg",
+				  span_of(round % 3 ? sample : "backend a\r\n x\r\n"));
 		if (round % 2)
 			document_add_file(doc, "b.cfg", span_of("backend b\n server s 1:1"));
 		c = candidate_new(doc);

@@ -198,7 +198,8 @@ static void what_is_quoted_is_read_back_as_one_word(void **state)
 {
 	static const char *const texts[] = {
 		"plain", "", "two words", "it's", "say \"x\"", "back\\slash", "#no comment",
-		"$HOME", "${HOME}", "a $HOME b", "tab\there", "line\nend", "\r", "a\\n", "\\", "'", "\"", "%[src]",
+		"$HOME", "${HOME}", "a $HOME b", "tab\there", "line\nend", "\r",
+		"a\\n", "\\", "'", "\"", "%[src]",
 		"caf\xc3\xa9", "\xff\xfe", "\x01\x7f",
 	};
 	struct words words = WORDS_INIT;
