@@ -40,7 +40,9 @@ static enum family take_prefix(struct span *rest)
 		rest->len -= len;
 		return family_table[i].family;
 	}
-	return memchr(rest->at, '/', rest->len) ? FAMILY_UNIX : FAMILY_ANY;
+	/* HAProxy wants a slash in a path; on our command line ./ may be left out. */
+	return memchr(rest->at, '/', rest->len) || !memchr(rest->at, ':', rest->len)
+		       ? FAMILY_UNIX : FAMILY_ANY;
 }
 
 static bool copy(char *to, size_t room, struct span from)
@@ -115,7 +117,7 @@ int sock_parse(const char *text, struct sock_address *address, struct err *err)
 void sock_format(const struct sock_address *address, struct str *out)
 {
 	if (address->is_unix)
-		str_addf(out, "%s%s", strchr(address->path, '/') ? "" : "unix@", address->path);
+		str_addf(out, "%s%s", strchr(address->path, ':') ? "unix@" : "", address->path);
 	else if (strchr(address->host, ':'))
 		str_addf(out, "[%s]:%s", address->host, address->port);
 	else

@@ -16,7 +16,7 @@ struct sock_address {
 };
 
 /*
- * Reads "/path", "unix@/path", "host:port", "[v6]:port", "ipv4@host:port",
+ * Reads "/path", "name", "unix@/path", "host:port", "[v6]:port", "ipv4@host:port",
  * "ipv6@…", "tcp@…", ":port" and "*:port" (loopback), as in HAProxy's `bind`
  * and `stats socket`.  Errors: ERR_USAGE.
  */
