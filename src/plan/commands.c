@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/plan/commands.h"
+
+#include <arpa/inet.h>
+#include <limits.h>
+#include <string.h>
+
+#include "penstock/base/mem.h"
+
+static char *format_text(const char *format, va_list args)
+{
+	struct str text = STR_INIT;
+
+	str_vaddf(&text, format, args);
+	return str_detach(&text, NULL);
+}
+
+void step_command(struct step *step, enum reply_kind reply, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	*vec_push(&step->commands) = (struct plan_command){
+		.text = format_text(format, args),
+		.reply = reply,
+	};
+	va_end(args);
+}
+
+void step_inverse(struct step *step, size_t undoes, enum reply_kind reply, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	*vec_push(&step->inverse) = (struct plan_command){
+		.text = format_text(format, args),
+		.reply = reply,
+		.undoes = undoes,
+	};
+	va_end(args);
+}
+
+static int check_name(const char *what, const char *name, struct str *why)
+{
+	struct err err = ERR_INIT;
+	int        result = name_check(what, span_of(name), &err);
+
+	if (result < 0)
+		str_addf(why, "no command can name it: %s", err.text.bytes);
+	err_release(&err);
+	return result;
+}
+
+/* Whether the section is there at all may hang on a condition. */
+static int check_conditions(const struct effect_context *context, struct str *why)
+{
+	const struct change *change = context->change;
+	const size_t sections[SIDES] = { change->section_before, change->section_after };
+
+	for (int side = 0; side < SIDES; side++) {
+		if (sections[side] == SIZE_MAX ||
+		    !facts_backend(context->facts, side, sections[side])->conditional)
+			continue;
+		str_add_text(why, "an .if block is involved, and only HAProxy knows its outcome");
+		return -1;
+	}
+	return 0;
+}
+
+int change_section(const struct effect_context *context, struct str *out, struct str *why)
+{
+	const char *what = section_keyword(context->change->section);
+
+	if (check_name(what, context->change->name, why) < 0 ||
+	    check_conditions(context, why) < 0)
+		return -1;
+	str_add_text(out, context->change->name);
+	return 0;
+}
+
+int change_target(const struct effect_context *context, struct str *out, struct str *why)
+{
+	if (change_section(context, out, why) < 0 ||
+	    check_name("server", context->change->server, why) < 0)
+		return -1;
+	str_addf(out, "/%s", context->change->server);
+	return 0;
+}
+
+bool word_fits(const struct word *word)
+{
+	if (word->varies || !word->text.len || span_starts(word->text, "<<"))
+		return false;
+	for (size_t i = 0; i < word->text.len; i++)
+		if (word->text.at[i] <= ' ' || word->text.at[i] > '~' ||
+		    strchr(";\\\"'", word->text.at[i]))
+			return false;
+	return true;
+}
+
+void step_promise(struct step *step, const struct change *change)
+{
+	step->promise = (struct promise){
+		.backend = xstrdup(change->name),
+		.server = xstrdup(change->server),
+		.port = -1,
+		.weight = -1,
+		.maint = -1,
+	};
+}
+
+unsigned ability_version(const struct ability *ability)
+{
+	return ability && ability->known && ability->version ? ability->version : UINT_MAX;
+}
+
+/* inet_ntop's form of a literal address. */
+static bool canonical_ip(struct span host, char ip[IP_ROOM])
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	unsigned char    binary[sizeof(struct in6_addr)];
+
+	if (!server_host_is_ip(host) || host.len >= IP_ROOM)
+		return false;
+	memcpy(ip, host.at, host.len);
+	ip[host.len] = '\0';
+	for (size_t i = 0; i < N(families); i++)
+		if (inet_pton(families[i], ip, binary) == 1)
+			return inet_ntop(families[i], binary, ip, IP_ROOM) != NULL;
+	return false;
+}
+
+static bool is_unspecified(const char *ip)
+{
+	return strcmp(ip, "0.0.0.0") == 0 || strcmp(ip, "::") == 0;
+}
+
+static int endpoint_port(struct span written, long *port, struct str *why)
+{
+	*port = 0;
+	if (!written.len)
+		return 0;
+	if (span_to_long(written, port) && written.at[0] != '+' && *port >= 1 && *port <= 65535)
+		return 0;
+	str_addf(why, "port '%.*s' is none that a command can set", (int)written.len, written.at);
+	return -1;
+}
+
+int server_endpoint(const struct server *server, char ip[IP_ROOM], long *port, bool path,
+		    struct str *why)
+{
+	struct span address = server->address;
+
+	ip[0] = '\0';
+	*port = 0;
+	if (server->words.count < 3 || !word_fits(&server->words.items[2])) {
+		str_add_text(why, "its address is known when the file is read only");
+		return -1;
+	}
+	if (path && (span_starts(address, "/") || span_starts(address, "unix@")))
+		return 0;
+	if (!canonical_ip(server->host, ip)) {
+		str_addf(why, "'%.*s' is no literal IP address, others are looked up at start only",
+			 (int)server->host.len, server->host.at);
+		return -1;
+	}
+	if (is_unspecified(ip)) {
+		str_addf(why, "'%s' stands for the address that the client wanted", ip);
+		return -1;
+	}
+	return endpoint_port(server->port, port, why);
+}
+
+/* They look at weights and connections, not at who comes first. */
+static const char *const unordered[] = { "leastconn", "random", "roundrobin" };
+
+bool balance_ignores_order(const struct balance_def *balance)
+{
+	for (size_t i = 0; balance && i < N(unordered); i++)
+		if (strcmp(balance->name, unordered[i]) == 0)
+			return true;
+	return false;
+}
