@@ -124,7 +124,7 @@ strays() {
 	local file
 
 	for file in /proc/[0-9]*/cmdline; do
-		if tr '\0' ' ' <"$file" 2>/dev/null | grep -qF -e "$work/"; then
+		if { tr '\0' ' ' <"$file"; } 2>/dev/null | grep -qF -e "$work/"; then
 			file=${file%/cmdline}
 			[ "${file#/proc/}" = "$$" ] || printf '%s\n' "${file#/proc/}"
 		fi

@@ -392,7 +392,8 @@ static void splice_somewhere(struct document *doc, uint64_t *seed)
 			text = "\n";
 		lines[i] = document_line(doc, file, span_of(text));
 	}
-	if (at && at == count && in && !span_ends(line_span(&doc->lines.items[first + at - 1]), "\n"))
+	if (at && at == count && in &&
+	    !span_ends(line_span(&doc->lines.items[first + at - 1]), "\n"))
 		return;
 	document_splice(doc, first + at, out, lines, in);
 }

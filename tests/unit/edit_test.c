@@ -441,7 +441,7 @@ static void edit_somehow(struct candidate *c, uint64_t *seed)
 	size_t                lines = doc->lines.count, line = lines ? dice(seed, lines) : 0;
 	size_t                file = lines ? doc->lines.items[line].file : 0;
 	size_t                sections = doc->sections.count;
-	const struct section *section = sections ? &doc->sections.items[dice(seed, sections)] : NULL;
+	const struct section *some = &doc->sections.items[sections ? dice(seed, sections) : 0];
 	struct words          words = WORDS_INIT;
 
 	switch (dice(seed, lines ? 7 : 1)) {
@@ -466,8 +466,8 @@ static void edit_somehow(struct candidate *c, uint64_t *seed)
 					   span_of(dice(seed, 2) ? "" : "'q r'"));
 		break;
 	case 5:
-		if (section)
-			edit_add_to_section(c, section, span_of("server y 1:1"));
+		if (sections)
+			edit_add_to_section(c, some, span_of("server y 1:1"));
 		break;
 	default:
 		edit_replace_range(c, line, 1, span_of("a\nbackend m\n b"));

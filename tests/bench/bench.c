@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a refresh of the tables and a cycle of edits cost us, beside what the
+ * same bytes cost HAProxy and a reader that throws them away.  Prints figures
+ * and ratios of this one run; judges nothing.
+ *
+ *	bench refresh SOCKET PID ROUNDS
+ *	bench edit FILE
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "penstock/base/clock.h"
+#include "penstock/base/mem.h"
+#include "penstock/command/table.h"
+#include "penstock/config/proxy.h"
+#include "penstock/plan/diff.h"
+#include "penstock/plan/plan.h"
+#include "penstock/sys/file.h"
+
+static void print_figure(const char *what, double value, const char *unit)
+{
+	printf("  %-46s %10.2f %s\n", what, value, unit);
+}
+
+static void print_goal(const char *what, double value, const char *unit, double goal)
+{
+	printf("  %-46s %10.2f %s  (goal: below %g, %s)\n", what, value, unit, goal,
+	       value < goal ? "reached" : "missed");
+}
+
+static void stop(const char *what)
+{
+	fprintf(stderr, "bench: %s\n", what);
+	exit(1);
+}
+
+/* ---- refresh ------------------------------------------------------------ */
+
+/* CPU that a process has used, in ms; the kernel counts it in ticks. */
+static double cpu_of(long pid)
+{
+	char          path[64], line[1024] = "";
+	unsigned long user = 0, kernel = 0;
+	char         *fields;
+	FILE         *file;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+	file = fopen(path, "r");
+	if (!file || !fgets(line, sizeof(line), file))
+		stop("the process is gone");
+	fclose(file);
+	/* utime and stime are fields 14 and 15; the 2nd, in (), may hold blanks. */
+	fields = strrchr(line, ')');
+	for (int field = 2; fields && field < 14; field++)
+		fields = strchr(fields + 1, ' ');
+	if (fields) {
+		user = strtoul(fields, &fields, 10);
+		kernel = strtoul(fields, NULL, 10);
+	}
+	return (double)(user + kernel) * 1000 / (double)sysconf(_SC_CLK_TCK);
+}
+
+/* Memory in use, and its highest, in MB. */
+static double memory_of_us(const char *field)
+{
+	char   line[256];
+	FILE  *file = fopen("/proc/self/status", "r");
+	double kilobytes = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (strncmp(line, field, strlen(field)) == 0)
+			kilobytes = strtod(line + strlen(field) + 1, NULL);
+	if (file)
+		fclose(file);
+	return kilobytes / 1024;
+}
+
+/* Asks and throws the reply away.  Gives its length. */
+static size_t read_and_throw(const char *path)
+{
+	static const char  command[] = "show stat\n";
+	static char        room[65536];
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int                fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	size_t             total = 0;
+	ssize_t            got;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    write(fd, command, sizeof(command) - 1) < 0)
+		stop("the socket cannot be used");
+	while ((got = read(fd, room, sizeof(room))) > 0)
+		total += (size_t)got;
+	close(fd);
+	return total;
+}
+
+enum { SCREEN_ROWS = 50 };
+
+/* One refresh as the screen does it: the dump, the rows sorted, those that can
+ * be seen made into text. */
+static size_t refresh(struct process *process, const struct table_def *def,
+		      const struct column_def *sort)
+{
+	struct table       table = TABLE_INIT;
+	struct table_query query = { .sort = sort, .descending = true };
+	struct str         cell = STR_INIT;
+	size_t             rows;
+
+	if (process_refresh(process, NULL) < 0 ||
+	    table_fill(&table, def, &process, 1, &query, NULL) < 0)
+		stop("the refresh failed");
+	for (size_t row = 0; row < table.rows.count && row < SCREEN_ROWS; row++)
+		for (size_t i = 0; i < def->count; i++) {
+			str_reset(&cell);
+			table_shown(&table, row, &def->columns[i], &cell);
+		}
+	rows = table.rows.count;
+	str_release(&cell);
+	table_release(&table);
+	return rows;
+}
+
+static const struct column_def *column_named(const struct table_def *def, const char *name)
+{
+	for (size_t i = 0; i < def->count; i++)
+		if (strcmp(def->columns[i].name, name) == 0)
+			return &def->columns[i];
+	return &def->columns[0];
+}
+
+static void bench_refresh(const char *path, long pid, int rounds)
+{
+	struct loop            *loop = loop_new();
+	struct log              log;
+	struct process         *process;
+	const struct table_def *def = table_find(span_of("servers"));
+	size_t                  rows = 0, bytes = 0;
+	double                  ours, theirs, plain, before;
+
+	log_init(&log);
+	process = process_new(loop, &log, path, false, NULL);
+	if (!process || process_identify(process, NULL) < 0)
+		stop("nobody to attach to");
+	refresh(process, def, NULL);
+	theirs = cpu_of(pid);
+	before = (double)clock_cpu_us() / 1000;
+	for (int i = 0; i < rounds; i++)
+		rows = refresh(process, def, column_named(def, "scur"));
+	ours = ((double)clock_cpu_us() / 1000 - before) / rounds;
+	theirs = (cpu_of(pid) - theirs) / rounds;
+	before = (double)clock_cpu_us() / 1000;
+	for (int i = 0; i < rounds; i++)
+		bytes = read_and_throw(path);
+	plain = ((double)clock_cpu_us() / 1000 - before) / rounds;
+
+	printf("full refresh of %zu servers, %.2f MB, mean of %d\n", rows, (double)bytes / 1e6,
+	       rounds);
+	print_goal("our CPU: read, parse, sort, show 50 rows", ours, "ms", 30);
+	print_figure("HAProxy's CPU for the same dump", theirs, "ms");
+	print_figure("CPU of a reader that throws the bytes away", plain, "ms");
+	print_figure("ours / HAProxy's", theirs > 0 ? ours / theirs : 0, "");
+	print_goal("ours / the reader's", plain > 0 ? ours / plain : 0, "", 2);
+	print_goal("our resident memory", memory_of_us("VmRSS"), "MB", 20);
+	print_figure("its highest", memory_of_us("VmHWM"), "MB");
+	process_free(process);
+	log_release(&log);
+	loop_free(loop);
+}
+
+/* ---- edit --------------------------------------------------------------- */
+
+static double ms_since(int64_t start)
+{
+	return (double)(clock_cpu_us() - start) / 1000;
+}
+
+/* CPU of `haproxy -c -f FILE`, in ms. */
+static double cpu_of_check(const char *path)
+{
+	struct rusage usage;
+	int           status;
+	pid_t         pid = fork();
+
+	if (pid == 0) {
+		execlp("haproxy", "haproxy", "-c", "-q", "-f", path, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || wait4(pid, &status, 0, &usage) < 0)
+		stop("haproxy could not be run");
+	if (status != 0)
+		printf("  (haproxy -c refuses the file)\n");
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+}
+
+/* A handful of edits at both ends and in the middle of the file. */
+static void edit_some(struct candidate *candidate)
+{
+	struct span weight = span_of("50");
+	struct err  err = ERR_INIT;
+	int         status = 0;
+
+	edit_begin(candidate, "bench");
+	status |= server_set(candidate, span_of("b1"), span_of("s1"), span_of("weight"), &weight, 1,
+			     &err);
+	status |= server_add(candidate, span_of("b25"), span_of("new"), span_of("127.0.0.1:80"),
+			     span_of("weight 5"), &err);
+	status |= server_delete(candidate, span_of("b50"), span_of("s1000"), &err);
+	status |= server_set_address(candidate, span_of("b50"), span_of("s1"),
+				     span_of("127.0.0.2:80"), &err);
+	edit_end(candidate);
+	if (status)
+		stop(err.text.bytes);
+}
+
+static void bench_edit(const char *path)
+{
+	struct ability    ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN };
+	struct plan       plan = PLAN_INIT;
+	struct str        bytes = STR_INIT, out = STR_INIT;
+	struct document  *doc = document_new();
+	struct candidate *candidate;
+	double            parse, edit, diff, planned, render, total, check;
+	size_t            lines;
+	int64_t           start = clock_cpu_us();
+
+	if (file_read(path, &bytes, NULL, NULL) < 0)
+		stop("the file cannot be read");
+	document_add_file(doc, path, str_span(&bytes));
+	candidate = candidate_new(doc);
+	parse = ms_since(start);
+
+	start = clock_cpu_us();
+	edit_some(candidate);
+	edit = ms_since(start);
+
+	start = clock_cpu_us();
+	diff_documents(candidate->base, candidate->now, &out, NULL);
+	diff = ms_since(start);
+
+	start = clock_cpu_us();
+	plan_make(&plan, candidate->base, candidate->now, &ability);
+	planned = ms_since(start);
+
+	str_reset(&out);
+	start = clock_cpu_us();
+	document_render(candidate->now, 0, &out);
+	render = ms_since(start);
+	total = parse + edit + diff + planned + render;
+	lines = candidate->now->lines.count;
+	check = cpu_of_check(path);
+
+	printf("a file of %zu lines, %.2f MB: 4 edits, %zu steps (%zu runtime)\n", lines,
+	       (double)bytes.len / 1e6, plan.steps.count, plan.runtime);
+	print_figure("read and parse", parse, "ms");
+	print_figure("edit", edit, "ms");
+	print_figure("diff", diff, "ms");
+	print_figure("plan", planned, "ms");
+	print_figure("render", render, "ms");
+	print_figure("all of it", total, "ms");
+	print_figure("haproxy -c of the same file", check, "ms");
+	print_goal("ours / haproxy -c", check > 0 ? total / check : 0, "", 0.2);
+	print_figure("our resident memory", memory_of_us("VmRSS"), "MB");
+	plan_release(&plan);
+	str_release(&bytes);
+	str_release(&out);
+	candidate_free(candidate);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 5 && strcmp(argv[1], "refresh") == 0)
+		bench_refresh(argv[2], strtol(argv[3], NULL, 10), (int)strtol(argv[4], NULL, 10));
+	else if (argc == 3 && strcmp(argv[1], "edit") == 0)
+		bench_edit(argv[2]);
+	else
+		stop("usage: bench refresh SOCKET PID ROUNDS | bench edit FILE");
+	return 0;
+}
