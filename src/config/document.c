@@ -139,6 +139,13 @@ struct span line_span(const struct line *line)
 	return span_make(line->bytes, line->len);
 }
 
+/* Whether HAProxy sees something else than the bytes of the word. */
+static bool is_quoted(struct span word)
+{
+	return word.len && (memchr(word.at, '"', word.len) || memchr(word.at, '\'', word.len) ||
+			    memchr(word.at, '\\', word.len));
+}
+
 /* The section that this line opens, or NULL. */
 static const struct section_def *header_of(struct span line)
 {
@@ -148,8 +155,7 @@ static const struct section_def *header_of(struct span line)
 
 	if (!word.len)
 		return NULL;
-	if (!memchr(word.at, '"', word.len) && !memchr(word.at, '\'', word.len) &&
-	    !memchr(word.at, '\\', word.len))
+	if (!is_quoted(word))
 		return section_def_find(word);
 	words_split(&words, line);
 	def = section_def_find(words_text(&words, 0));
@@ -499,6 +505,21 @@ size_t section_find(const struct document *doc, const struct section *section, s
 	return found;
 }
 
+/* Whether the line's second word is this; lines are split only when quoted. */
+static bool is_second_word(struct span line, struct span name, struct words *words)
+{
+	struct span first = line_first_word(line), second;
+
+	second = line_first_word(span_make(first.at + first.len,
+					   line.len - (size_t)(first.at + first.len - line.at)));
+	if (span_equal(second, name))
+		return true;
+	if (!is_quoted(second))
+		return false;
+	words_split(words, line);
+	return words->count > 1 && span_equal(words->items[1].text, name);
+}
+
 size_t section_server(const struct document *doc, const struct section *section,
 		      struct span name)
 {
@@ -509,8 +530,7 @@ size_t section_server(const struct document *doc, const struct section *section,
 		i = section_find(doc, section, i, "server", NULL);
 		if (i == SIZE_MAX)
 			break;
-		words_split(&words, line_span(&doc->lines.items[i]));
-		if (words.count > 1 && span_equal(words.items[1].text, name))
+		if (is_second_word(line_span(&doc->lines.items[i]), name, &words))
 			found = i;
 		i++;
 	}

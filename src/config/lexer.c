@@ -6,9 +6,30 @@
 
 #include "penstock/base/mem.h"
 
+/* What a byte can mean to the lexer; every line of a file passes through here. */
+enum { BLANK = 1, QUOTE = 2, END = 4, NEWLINE = 8 };
+
+static const unsigned char class_of[256] = {
+	[' '] = BLANK,  ['\t'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, ['"'] = QUOTE,
+	['\''] = QUOTE, ['\\'] = QUOTE, ['#'] = END,    ['\r'] = END,   ['\n'] = NEWLINE,
+};
+
+static bool is_any(char c, unsigned classes)
+{
+	return class_of[(unsigned char)c] & classes;
+}
+
 static bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+	return is_any(c, BLANK);
+}
+
+/* The end of the run from i in which no byte is of these classes. */
+static size_t run_end(struct span text, size_t i, unsigned classes)
+{
+	while (i < text.len && !is_any(text.at[i], classes))
+		i++;
+	return i;
 }
 
 /* Where the text of a line ends: at its line end, or where HAProxy stops
@@ -128,25 +149,13 @@ static struct word *push_word(struct words *words)
 
 static bool ends_word(const struct reading *r)
 {
-	char c = r->text.at[r->i];
-
-	return !r->quote && (is_blank(c) || c == '#' || c == '\r');
-}
-
-/* The length of a leading run in which every byte stands for itself. */
-static size_t plain_run(struct span text, size_t i)
-{
-	size_t from = i;
-
-	while (i < text.len && !is_blank(text.at[i]) && !strchr("\"'\\#\r", text.at[i]))
-		i++;
-	return i - from;
+	return !r->quote && is_any(r->text.at[r->i], BLANK | END);
 }
 
 static void read_word(struct reading *r)
 {
 	size_t start = r->i, decoded = r->words->decoded.len;
-	size_t plain = plain_run(r->text, start);
+	size_t plain = run_end(r->text, start, BLANK | QUOTE | END) - start;
 
 	r->word = push_word(r->words);
 	r->i += plain;
@@ -222,11 +231,9 @@ struct span words_raw_range(const struct words *words, size_t first, size_t last
 
 struct span line_first_word(struct span line)
 {
-	size_t start = skip_blanks(line, 0), end = start;
+	size_t start = skip_blanks(line, 0);
 
-	while (end < line.len && !is_blank(line.at[end]) && !strchr("#\r\n", line.at[end]))
-		end++;
-	return span_make(line.at + start, end - start);
+	return span_make(line.at + start, run_end(line, start, BLANK | END | NEWLINE) - start);
 }
 
 bool line_is_blank(struct span line)
@@ -243,10 +250,7 @@ bool line_is_comment(struct span line)
 
 static bool is_bare(struct span text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (is_blank(text.at[i]) || strchr("\"'\\#\r\n", text.at[i]))
-			return false;
-	return text.len > 0;
+	return text.len && run_end(text, 0, BLANK | QUOTE | END | NEWLINE) == text.len;
 }
 
 void word_quote(struct str *out, struct span text)
