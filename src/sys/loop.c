@@ -23,6 +23,7 @@ struct loop {
 	uv_idle_t    busy;    /* active while a sleeper has input: then nobody sleeps */
 	uv_async_t   wake;    /* always active, so that a turn without work waits */
 	unsigned     depth;   /* callbacks that we are inside of */
+	bool         happened; /* a timer in this turn, which then need not wait */
 	volatile sig_atomic_t interrupted;
 	VEC(struct sleeper) sleepers;
 };
@@ -67,18 +68,16 @@ static void on_busy(uv_idle_t *handle)
 static void on_prepare(uv_prepare_t *handle)
 {
 	struct loop *loop = handle->data;
-	bool         input = false;
+	bool         input = loop->happened;
 
 	loop->depth++;
 	for (size_t i = 0; i < loop->sleepers.count; i++)
 		if (loop->sleepers.items[i].fn(loop->sleepers.items[i].data))
 			input = true;
 	loop->depth--;
-	/* Both are seen by the very turn that is about to wait. */
+	/* Seen by the very turn that is about to wait. */
 	if (input)
 		uv_idle_start(&loop->busy, on_busy);
-	else
-		uv_idle_stop(&loop->busy);
 }
 
 static void on_wake(uv_async_t *handle)
@@ -211,6 +210,8 @@ static void on_timer(uv_timer_t *handle)
 	struct loop_timer *timer = (struct loop_timer *)handle;
 	struct loop       *loop = timer->loop;
 
+	/* The library runs what is due and then waits for more; we do not. */
+	loop->happened = true;
 	loop->depth++;
 	timer->fn(timer->data);
 	loop->depth--;
@@ -296,6 +297,8 @@ void loop_turn(struct loop *loop, bool poll)
 {
 	if (loop->depth)
 		BUG("waiting from inside a loop callback");
+	loop->happened = false;
+	uv_idle_stop(&loop->busy);
 	uv_run(&loop->uv, poll ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 }
 
