@@ -3,16 +3,13 @@
  * back when it fails. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "penstock/base/mem.h"
-#include "penstock/base/text.h"
 #include "penstock/command/console.h"
+#include "penstock/command/edit_text.h"
 #include "penstock/command/groups.h"
 #include "penstock/command/selector.h"
-#include "penstock/config/json.h"
 #include "penstock/config/proxy.h"
-#include "penstock/sys/child.h"
 
 static struct candidate *candidate_of(struct call *call)
 {
@@ -328,171 +325,6 @@ static int edit_set_line(struct call *call, struct err *err)
 	edit_replace_line(candidate_of(call), line, str_span(&text));
 	str_release(&text);
 	return 0;
-}
-
-static int read_input(struct span path, struct str *out, struct err *err)
-{
-	char  *name;
-	int    status = 0;
-	char   room[65536];
-	size_t got;
-
-	if (span_is(path, "-")) {
-		while ((got = fread(room, 1, sizeof(room), stdin)) > 0)
-			str_add(out, room, got);
-		return ferror(stdin) ? err_errno(err, ERR_IO, "reading standard input") : 0;
-	}
-	name = span_dup(path);
-	status = file_read(name, out, NULL, err);
-	free(name);
-	return status;
-}
-
-static int edit_put(struct call *call, struct err *err)
-{
-	struct str text = STR_INIT;
-	char      *name = span_dup(call_text(call, "file"));
-	int        status = read_input(call_text(call, "file"), &text, err);
-
-	if (status == 0)
-		status = json_put(candidate_of(call), str_span(&text),
-				  strcmp(name, "-") == 0 ? "standard input" : name, err);
-	free(name);
-	str_release(&text);
-	return status;
-}
-
-/* The file of the document that a loaded text stands for. */
-static int loaded_file(struct call *call, size_t *file, struct err *err)
-{
-	const struct document *doc = candidate_of(call)->now;
-	struct span            into = call_text(call, "into");
-	size_t                 line;
-
-	*file = 0;
-	if (doc->files.count == 1)
-		return 0;
-	for (; *file < doc->files.count; ++*file)
-		if (span_is(into, doc->files.items[*file].path))
-			return 0;
-	if (into.len && document_find_line(doc, into, 1, &line)) {
-		*file = doc->lines.items[line].file;
-		return 0;
-	}
-	return err_set(err, ERR_USAGE, "the configuration has %zu files; say which with 'into "
-		       "FILE'", doc->files.count);
-}
-
-static int edit_load(struct call *call, struct err *err)
-{
-	struct str text = STR_INIT;
-	size_t     file;
-	int        status = loaded_file(call, &file, err);
-
-	if (status == 0)
-		status = read_input(call_text(call, "file"), &text, err);
-	if (status == 0)
-		edit_replace_file(candidate_of(call), file, str_span(&text));
-	str_release(&text);
-	return status;
-}
-
-/* The lines that `edit` opens: a section, or the one file there is. */
-static int edited_range(struct call *call, size_t *first, size_t *count, struct err *err)
-{
-	const struct document    *doc = candidate_of(call)->now;
-	struct span               keyword = call_text(call, "section"), name;
-	const struct section_def *def = section_def_find(keyword);
-	const struct section     *section;
-
-	name = call_text(call, "name");
-	*first = 0;
-	*count = doc->lines.count;
-	if (!keyword.len && doc->files.count > 1)
-		return err_set(err, ERR_USAGE, "the configuration has %zu files; name a section",
-			       doc->files.count);
-	if (!keyword.len)
-		return 0;
-	section = document_section(doc, def->kind, name);
-	if (!section)
-		return err_set(err, ERR_NOT_FOUND, "no section '%.*s %.*s'", (int)keyword.len,
-			       keyword.at, (int)name.len, name.at);
-	*first = section->first;
-	*count = section_end(doc, section) - section->first;
-	return 0;
-}
-
-static const char *editor(void)
-{
-	const char *visual = getenv("VISUAL"), *plain = getenv("EDITOR");
-
-	return visual && *visual ? visual : plain && *plain ? plain : "vi";
-}
-
-/* EDITOR may hold arguments ("code -w"), so the shell reads it; the path is an
- * argument of its own. */
-static int run_editor(struct console *console, const char *path, struct err *err)
-{
-	struct str          command = STR_INIT;
-	struct child_result result = { .out = STR_INIT, .err = STR_INIT };
-	int                 status;
-
-	str_addf(&command, "%s \"$1\"", editor());
-	{
-		const char *const argv[] = { "/bin/sh", "-c", command.bytes, "sh", path, NULL };
-		struct child_spec spec = { .argv = argv, .timeout_ms = -1, .terminal = true };
-
-		if (console->front.suspend)
-			console->front.suspend(console->front.data, true);
-		status = child_run(console->loop, &spec, &result, err);
-		if (console->front.suspend)
-			console->front.suspend(console->front.data, false);
-	}
-	if (status == 0 && result.status != 0)
-		status = err_set(err, ERR_FAILED, "the editor '%s' ended with status %d; nothing "
-				 "is changed", editor(), result.status);
-	child_result_release(&result);
-	str_release(&command);
-	return status;
-}
-
-static int edit_in_file(struct call *call, const char *path, struct str *text, struct err *err)
-{
-	if (file_replace(path, str_span(text), err) < 0 ||
-	    run_editor(call->console, path, err) < 0)
-		return -1;
-	str_reset(text);
-	return file_read(path, text, NULL, err);
-}
-
-static int edit_edit(struct call *call, struct err *err)
-{
-	struct candidate *candidate = candidate_of(call);
-	const char       *folder = getenv("TMPDIR");
-	struct str        path = STR_INIT, text = STR_INIT;
-	size_t            first, count;
-	int               status, fd;
-
-	if (edited_range(call, &first, &count, err) < 0)
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		str_add_span(&text, line_span(&candidate->now->lines.items[first + i]));
-	str_addf(&path, "%s/penstock.XXXXXX", folder && *folder ? folder : "/tmp");
-	fd = mkstemp(path.bytes);
-	if (fd < 0) {
-		status = err_errno(err, ERR_IO, "no room for the editor in '%s'", path.bytes);
-	} else {
-		close(fd);
-		status = edit_in_file(call, path.bytes, &text, err);
-		unlink(path.bytes);
-	}
-	if (status == 0 && count == candidate->now->lines.count)
-		edit_replace_file(candidate, 0, str_span(&text));
-	else if (status == 0)
-		edit_replace_range(candidate, first, count, str_span(&text));
-	str_release(&text);
-	str_release(&path);
-	return status;
 }
 
 static int console_undo(struct call *call, struct err *err)
