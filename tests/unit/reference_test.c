@@ -148,6 +148,7 @@ static void other_sections_are_named_by_their_keywords(void **state)
 		"  http-request set-header errorfiles e\n"
 		"  http-request auth unless { http_auth(u) } or { http_auth_group(u) x }\n"
 		"  http-request do-resolve(txn.ip,d,ipv4) hdr(Host)\n"
+		"  tcp-request content do-resolve(txn.ip,d) src\n"
 		"  email-alert mailers m\n"
 		"  log backend@b local0\n"
 		"backend b\n"
@@ -167,17 +168,17 @@ static void other_sections_are_named_by_their_keywords(void **state)
 		"  trace h1 sink r\n";
 
 	(void)state;
-	assert_refers(text, SECTION_RING, "r", "2 26");
+	assert_refers(text, SECTION_RING, "r", "2 27");
 	assert_refers(text, SECTION_LOG_PROFILE, "p", "2");
-	assert_refers(text, SECTION_RESOLVERS, "d", "3 9 19 20 21");
+	assert_refers(text, SECTION_RESOLVERS, "d", "3 9 10 20 21 22");
 	assert_refers(text, SECTION_HTTP_ERRORS, "e", "5 6");
 	assert_refers(text, SECTION_USERLIST, "u", "8 8");
-	assert_refers(text, SECTION_MAILERS, "m", "10");
-	assert_refers(text, SERVED, "b", "11");
-	assert_refers(text, SECTION_CACHE, "c", "13 14 15");
-	assert_refers(text, SECTION_FCGI_APP, "a", "16 17");
-	assert_refers(text, SECTION_PEERS, "p", "18");
-	assert_refers(text, SECTION_ACME, "a", "24");
+	assert_refers(text, SECTION_MAILERS, "m", "11");
+	assert_refers(text, SERVED, "b", "12");
+	assert_refers(text, SECTION_CACHE, "c", "14 15 16");
+	assert_refers(text, SECTION_FCGI_APP, "a", "17 18");
+	assert_refers(text, SECTION_PEERS, "p", "19");
+	assert_refers(text, SECTION_ACME, "a", "25");
 }
 
 static void stick_tables_are_named_by_their_proxy(void **state)
@@ -260,12 +261,13 @@ static void acls_are_named_by_conditions(void **state)
 		"frontend f\n"
 		"  acl a path /a\n"
 		"  acl a path /b\n"
-		"  acl b acl(a,!c)\n"
+		"  acl b \"acl( a, !c )\"\n"
 		"  use_backend x if a b\n"
 		"  use_backend y unless !a or b\n"
 		"  use_backend z if { hdr(a) a } b\n"
 		"  use_backend a if ! a\n"
 		"  http-request set-header a a\n"
+		"  acl a path if a\n"
 		"frontend g\n"
 		"  use_backend x if a\n";
 	struct document  *doc = document_of(text);

@@ -286,7 +286,8 @@ static void setting_a_bad_address_changes_nothing(void **state)
 
 static void setting_a_keyword_changes_its_value_only(void **state)
 {
-	struct candidate *c = open_edit("backend b\n server a h:1  weight   10  check # weight 1\n");
+	struct candidate *c = open_edit("backend b\n"
+					" server a h:1  weight   10  check # weight 1\n");
 
 	(void)state;
 	assert_int_equal(set(c, "a", "weight", "20", NULL), 0);
