@@ -141,3 +141,14 @@ void keepalive_put(struct candidate *candidate, size_t header, enum keepalive wa
 	while (chosen = find_chosen(candidate->now, header, &state), state != want)
 		edit_delete_lines(candidate, text ? chosen.first : chosen.last, 1);
 }
+
+bool keepalive_clear(struct candidate *candidate, size_t header)
+{
+	enum keepalive state;
+	struct chosen  chosen = find_chosen(candidate->now, header, &state);
+	bool           found = chosen.last != SIZE_MAX;
+
+	for (; chosen.last != SIZE_MAX; chosen = find_chosen(candidate->now, header, &state))
+		edit_delete_lines(candidate, chosen.last, 1);
+	return found;
+}

@@ -11,13 +11,6 @@
 #include "penstock/config/lines.h"
 #include "penstock/config/reference.h"
 
-void member_release(struct member *member)
-{
-	free(member->server);
-	free(member->host);
-	free(member->options);
-}
-
 void member_address(const struct member *member, struct str *out)
 {
 	struct span host = span_of(member->host);

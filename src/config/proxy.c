@@ -13,6 +13,7 @@
 #include "penstock/config/lines.h"
 #include "penstock/config/member.h"
 #include "penstock/config/pragma.h"
+#include "penstock/config/proxy_put.h"
 #include "penstock/config/rule.h"
 
 
@@ -299,42 +300,62 @@ struct proxy *proxy_read(const struct document *doc, const struct section *secti
 	return proxy;
 }
 
-static void free_binds(struct proxy *proxy)
+static void each_rule_text(struct rule *rule, proxy_text_fn *each, void *data)
+{
+	each(&rule->type, data);
+	each(&rule->operation, data);
+	each(&rule->header, data);
+	each(&rule->value, data);
+	each(&rule->backend, data);
+	each(&rule->acl, data);
+}
+
+static void each_item_text(struct proxy *proxy, proxy_text_fn *each, void *data)
 {
 	for (size_t i = 0; i < proxy->binds.count; i++) {
-		free(proxy->binds.items[i].address);
-		free(proxy->binds.items[i].options);
+		each(&proxy->binds.items[i].address, data);
+		each(&proxy->binds.items[i].options, data);
 	}
-	vec_release(&proxy->binds);
+	for (size_t i = 0; i < proxy->rules.count; i++)
+		each_rule_text(&proxy->rules.items[i], each, data);
+	for (size_t i = 0; i < proxy->members.count; i++) {
+		each(&proxy->members.items[i].server, data);
+		each(&proxy->members.items[i].host, data);
+		each(&proxy->members.items[i].options, data);
+	}
+	for (size_t i = 0; i < proxy->natives.count; i++)
+		each(&proxy->natives.items[i].text, data);
+}
+
+void proxy_each_text(struct proxy *proxy, proxy_text_fn *each, void *data)
+{
+	char **const texts[] = {
+		&proxy->name, &proxy->bind, &proxy->default_backend, &proxy->mode,
+		&proxy->balance, &proxy->host, &proxy->cookie, &proxy->health.method,
+		&proxy->health.uri, &proxy->health.http_version, &proxy->source,
+		&proxy->source_name, &proxy->source_version,
+	};
+
+	for (size_t i = 0; i < N(texts); i++)
+		each(texts[i], data);
+	each_item_text(proxy, each, data);
+}
+
+static void free_text(char **text, void *data)
+{
+	(void)data;
+	free(*text);
 }
 
 void proxy_free(struct proxy *proxy)
 {
 	if (!proxy)
 		return;
-	free_binds(proxy);
-	for (size_t i = 0; i < proxy->rules.count; i++)
-		rule_release(&proxy->rules.items[i]);
-	for (size_t i = 0; i < proxy->members.count; i++)
-		member_release(&proxy->members.items[i]);
-	for (size_t i = 0; i < proxy->natives.count; i++)
-		free(proxy->natives.items[i].text);
+	proxy_each_text(proxy, free_text, NULL);
+	vec_release(&proxy->binds);
 	vec_release(&proxy->rules);
 	vec_release(&proxy->members);
 	vec_release(&proxy->natives);
 	vec_release(&proxy->roles);
-	free(proxy->health.method);
-	free(proxy->health.uri);
-	free(proxy->health.http_version);
-	free(proxy->name);
-	free(proxy->bind);
-	free(proxy->default_backend);
-	free(proxy->mode);
-	free(proxy->balance);
-	free(proxy->host);
-	free(proxy->cookie);
-	free(proxy->source);
-	free(proxy->source_name);
-	free(proxy->source_version);
 	free(proxy);
 }

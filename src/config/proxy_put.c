@@ -79,6 +79,14 @@ static bool same_rules(const struct proxy *now, const struct proxy *want)
 	return true;
 }
 
+static bool same_source(const struct proxy *now, const struct proxy *want)
+{
+	if (now->source_name && want->source_name)
+		return strcmp(now->source_name, want->source_name) == 0 &&
+		       same_text(now->source_version, want->source_version);
+	return same_text(now->source, want->source);
+}
+
 /* The check of HTTP/1.1 sends the host, so it changes with it. */
 static bool same_health(const struct proxy *now, const struct proxy *want)
 {
@@ -122,7 +130,7 @@ static unsigned compare_backend(const struct proxy *now, const struct proxy *wan
 		fields |= FIELD_HOST;
 	if (!same_text(now->cookie, want->cookie))
 		fields |= FIELD_COOKIE;
-	if (!same_text(now->source, want->source))
+	if (!same_source(now, want))
 		fields |= FIELD_SOURCE;
 	if (!same_health(now, want))
 		fields |= FIELD_HEALTH;

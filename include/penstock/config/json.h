@@ -2,6 +2,23 @@
 /*
  * Aqueduct's documents (systems.md 1.3, 1.4, 1.8) as a view of any
  * configuration.  What proxy_json writes, json_put takes back without an edit.
+ *
+ * Where the documents have no word for what stands in the lines, they get a
+ * field more:
+ *
+ *	section        "listen": the document is one half of a listen section
+ *	bind_options   words behind an address: {"*:443": "ssl crt /x"}
+ *	rules[].acl    the acl's name, when it is not rule_name's
+ *	rules[].form   "inline": use_backend B if { … }
+ *	cookie         words behind `cookie`
+ *	source         words of `#@ source`, for other sources than thalassa
+ *	members[].server    the server's name, when it is not BACKEND_HOST:PORT
+ *	members[].options   words behind its address, when they are not usual
+ *
+ * In what json_put takes, a field of Aqueduct's that is missing has Aqueduct's
+ * default, as in its PUT; one of ours that is missing leaves the lines as they
+ * are, and null takes it away.  The order of members and of bind addresses does
+ * not count, that of rules and natives does.
  */
 #ifndef PENSTOCK_CONFIG_JSON_H
 #define PENSTOCK_CONFIG_JSON_H

@@ -20,4 +20,7 @@ bool keepalive_find(struct span name, enum keepalive *keepalive);
 /* Makes the section's lines come to that mode. */
 void keepalive_put(struct candidate *candidate, size_t header, enum keepalive want);
 
+/* Takes the section's own lines away; false when there are none. */
+bool keepalive_clear(struct candidate *candidate, size_t header);
+
 #endif

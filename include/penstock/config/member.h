@@ -7,7 +7,6 @@
 
 /* Reads a `server` line; false when it lacks a name or an address. */
 bool member_read(struct member *member, struct span line);
-void member_release(struct member *member);
 
 /* "10.0.0.1:80", "[::1]:80", "app.local"; not quoted. */
 void member_address(const struct member *member, struct str *out);

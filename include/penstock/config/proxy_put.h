@@ -28,6 +28,10 @@ enum proxy_field {
  * member.options leaves that open.
  */
 
+/* Calls each for every text that the proxy owns; some are NULL. */
+typedef void proxy_text_fn(char **text, void *data);
+void proxy_each_text(struct proxy *proxy, proxy_text_fn *each, void *data);
+
 /* Which fields of that side (SECTION_FRONTEND or SECTION_BACKEND) differ. */
 unsigned proxy_compare(const struct proxy *now, const struct proxy *want,
 		       enum section_kind side);

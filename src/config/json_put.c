@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Edits that bring the lines to what the documents say. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "penstock/base/mem.h"
+#include "penstock/config/json.h"
+#include "penstock/config/json_adopt.h"
+#include "penstock/config/json_read.h"
+#include "penstock/config/lines.h"
+#include "penstock/config/member.h"
+#include "penstock/config/health.h"
+
+/* A document and what it is to change. */
+struct job {
+	const struct wants *wants;
+	struct want        *want;
+	unsigned            fields; /* that differ */
+	bool                fresh;  /* the section is still to be made */
+};
+
+static unsigned kinds_of(const struct want *want)
+{
+	return (unsigned)want->side | SECTION_LISTEN;
+}
+
+static const struct section *section_for(const struct document *doc, const struct want *want)
+{
+	struct span name = span_of(want->proxy->name);
+
+	return name.len ? document_section(doc, kinds_of(want), name) : NULL;
+}
+
+/* ---- bytes that JSON could not hold ------------------------------------------- */
+
+/* A text of the lines that is no UTF-8, and as the document has it. */
+struct twin {
+	char *raw, *clean;
+};
+
+struct twins {
+	VEC(struct twin) list;
+};
+
+static void note_twin(char **text, void *data)
+{
+	struct twins *twins = data;
+	char         *clean = json_clean(*text);
+
+	if (clean && strcmp(clean, *text) != 0)
+		*vec_push(&twins->list) = (struct twin){ xstrdup(*text), clean };
+	else
+		free(clean);
+}
+
+static void restore_text(char **text, void *data)
+{
+	const struct twins *twins = data;
+
+	for (size_t i = 0; i < twins->list.count && *text; i++) {
+		if (strcmp(*text, twins->list.items[i].clean) != 0)
+			continue;
+		free(*text);
+		*text = xstrdup(twins->list.items[i].raw);
+		return;
+	}
+}
+
+/* What was printed as \xNN and came back so is the line's own bytes again. */
+static void restore_bytes(struct proxy *now, struct proxy *want)
+{
+	struct twins twins = { VEC_INIT };
+
+	proxy_each_text(now, note_twin, &twins);
+	if (twins.list.count)
+		proxy_each_text(want, restore_text, &twins);
+	for (size_t i = 0; i < twins.list.count; i++) {
+		free(twins.list.items[i].raw);
+		free(twins.list.items[i].clean);
+	}
+	vec_release(&twins.list);
+}
+
+/* ---- checks ------------------------------------------------------------------- */
+
+/* Other modes than Aqueduct's two are taken where they are already. */
+static int check_mode(const struct job *job, const struct proxy *now, struct err *err)
+{
+	const char *mode = job->want->proxy->mode;
+
+	if (strcmp(mode, "http") == 0 || strcmp(mode, "tcp") == 0 || strcmp(mode, now->mode) == 0)
+		return 0;
+	return want_fail(job->wants, job->want, "mode", SIZE_MAX, err, "expected http or tcp");
+}
+
+static int check_addresses(const struct job *job, const struct proxy *now, struct err *err)
+{
+	const struct proxy *want = job->want->proxy;
+	size_t             *pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
+	struct str          address = STR_INIT;
+	int                 result = 0;
+
+	members_pair(now, want, pairs);
+	for (size_t i = 0; i < want->members.count && result == 0; i++) {
+		const struct member *member = &want->members.items[i];
+
+		/* Addresses from the environment are for HAProxy to judge. */
+		if (pairs[i] != SIZE_MAX || strpbrk(member->host, "$\""))
+			continue;
+		str_reset(&address);
+		member_address(member, &address);
+		result = server_check_address(str_span(&address), err);
+		if (result < 0)
+			want_locate(job->wants, job->want, "members", i, err);
+	}
+	if (result < 0 && err)
+		err->code = ERR_PARSE;
+	str_release(&address);
+	free(pairs);
+	return result;
+}
+
+static int check_members(const struct document *doc, const struct job *job,
+			 const struct proxy *now, struct err *err)
+{
+	size_t index = SIZE_MAX;
+
+	if (!(job->fields & FIELD_MEMBERS))
+		return 0;
+	if (check_addresses(job, now, err) < 0)
+		return -1;
+	if (members_check(doc, now, job->want->proxy, &index, err) == 0)
+		return 0;
+	return want_locate(job->wants, job->want, "members", index, err);
+}
+
+/* ---- one document ------------------------------------------------------------- */
+
+/* As Aqueduct: 2000 where nothing is said; but servers that differ stay so. */
+static void default_interval(const struct proxy *now, struct proxy *want)
+{
+	if (want->health.present && !want->health.interval &&
+	    (!now->health.present || now->health.interval))
+		want->health.interval = HEALTH_INTERVAL;
+}
+
+/*
+ * A new interval is meant for all: options that are just as they were are then
+ * no word against it.
+ */
+static void follow_interval(const struct proxy *now, struct proxy *want)
+{
+	size_t *pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
+
+	members_pair(now, want, pairs);
+	for (size_t i = 0; i < want->members.count; i++) {
+		struct member *member = &want->members.items[i];
+
+		if (!member->options || pairs[i] == SIZE_MAX ||
+		    strcmp(member->options, now->members.items[pairs[i]].options) != 0)
+			continue;
+		free(member->options);
+		member->options = NULL;
+	}
+	free(pairs);
+}
+
+/* The fields that differ, but for ours of which the document says nothing. */
+static unsigned differing(const struct want *want, const struct proxy *now)
+{
+	unsigned fields = proxy_compare(now, want->proxy, want->side);
+
+	return want->said & FIELD_COOKIE ? fields : fields & ~(unsigned)FIELD_COOKIE;
+}
+
+/* A document that holds the section's header and nothing else. */
+static struct document *empty_section(const struct want *want)
+{
+	struct document *doc = document_new();
+	struct str       text = STR_INIT;
+
+	str_addf(&text, "%s %s\n",
+		 section_keyword(want->is_listen ? SECTION_LISTEN : want->side),
+		 want->proxy->name);
+	document_add_file(doc, "", str_span(&text));
+	str_release(&text);
+	return doc;
+}
+
+static int prepare_with(struct job *job, const struct document *doc, struct proxy *now,
+			struct err *err)
+{
+	struct proxy *want = job->want->proxy;
+
+	restore_bytes(now, want);
+	if (check_mode(job, now, err) < 0 || want_adopt(job->wants, job->want, now, err) < 0)
+		return -1;
+	default_interval(now, want);
+	job->fields = differing(job->want, now);
+	if (job->fields & FIELD_INTERVAL)
+		follow_interval(now, want);
+	return check_members(doc, job, now, err);
+}
+
+static int check_name(const struct job *job, const struct document *doc, struct err *err)
+{
+	const struct want *want = job->want;
+
+	if (!doc->files.count)
+		return err_set(err, ERR_USAGE,
+			       "there is no configuration file; start with -f FILE");
+	if (name_check(section_keyword(want->side), span_of(want->proxy->name), err) == 0)
+		return 0;
+	if (err)
+		err->code = ERR_PARSE;
+	return want_locate(job->wants, want, "key", SIZE_MAX, err);
+}
+
+/* Finds out what is to be done; changes nothing but the wish. */
+static int prepare(struct job *job, const struct document *doc, struct err *err)
+{
+	const struct section *section = section_for(doc, job->want);
+	struct document      *empty = NULL;
+	struct proxy         *now;
+	int                   result;
+
+	job->fresh = !section;
+	if (job->fresh) {
+		if (check_name(job, doc, err) < 0)
+			return -1;
+		empty = empty_section(job->want);
+		section = &empty->sections.items[0];
+	}
+	now = proxy_read(empty ? empty : doc, section, job->want->side);
+	result = prepare_with(job, doc, now, err);
+	proxy_free(now);
+	document_free(empty);
+	return result;
+}
+
+/* A new section says mode and balance even where they are inherited. */
+static unsigned create(struct candidate *candidate, const struct want *want)
+{
+	enum section_kind kind = want->is_listen ? SECTION_LISTEN : want->side;
+	struct proxy     *now;
+	unsigned          fields;
+
+	if (proxy_create(candidate, kind, span_of(want->proxy->name), span_make("", 0), NULL) < 0)
+		BUG("no %s '%s'", section_keyword(kind), want->proxy->name);
+	now = proxy_read(candidate->now, section_for(candidate->now, want), want->side);
+	fields = differing(want, now) | FIELD_MODE;
+	if (want->side == SECTION_BACKEND)
+		fields |= FIELD_BALANCE;
+	proxy_free(now);
+	return fields;
+}
+
+static void put(struct candidate *candidate, struct job *job)
+{
+	const struct section *section = section_for(candidate->now, job->want);
+
+	/* The other half of a listen section has just made this one as well. */
+	if (job->fresh && section)
+		return;
+	if (job->fresh)
+		job->fields = create(candidate, job->want);
+	section = section_for(candidate->now, job->want);
+	proxy_put(candidate, section->first, job->want->side, job->want->proxy, job->fields);
+}
+
+int json_put(struct candidate *candidate, struct span text, const char *source,
+	     struct err *err)
+{
+	struct wants wants;
+	struct job  *jobs = NULL;
+	int          result = wants_read(&wants, text, source, err);
+
+	jobs = xcalloc(wants.list.count + 1, sizeof(*jobs));
+	for (size_t i = 0; i < wants.list.count && result == 0; i++) {
+		jobs[i] = (struct job){ .wants = &wants, .want = &wants.list.items[i] };
+		result = prepare(&jobs[i], candidate->now, err);
+	}
+	for (size_t i = 0; i < wants.list.count && result == 0; i++)
+		put(candidate, &jobs[i]);
+	free(jobs);
+	wants_release(&wants);
+	return result;
+}
