@@ -18,6 +18,7 @@ enum {
 
 #define TEXT              { VALUE_TEXT, 0, 0, NULL }
 #define TIME              { VALUE_TIME, 0, 0, NULL }
+#define PERIOD            { VALUE_TIME, 1, 0, NULL }
 #define NUMBER(low, high) { VALUE_NUMBER, low, high, NULL }
 #define COUNT(low)        { VALUE_NUMBER, low, INT_MAX, NULL }
 #define CHOICE(choices)   { VALUE_CHOICE, 0, 0, choices }
@@ -34,7 +35,7 @@ const struct server_keyword_def server_keyword_table[] = {
 	{ "agent-addr", 1, DEF, VERSION(2, 6), TEXT, "the address that agent checks go to" },
 	{ "agent-check", 0, NO | DEF, VERSION(2, 6), TEXT,
 	  "asks an agent beside the server for its state" },
-	{ "agent-inter", 1, DEF, VERSION(2, 6), TIME, "time between agent checks" },
+	{ "agent-inter", 1, DEF, VERSION(2, 6), PERIOD, "time between agent checks" },
 	{ "agent-port", 1, DEF, VERSION(2, 6), NUMBER(1, 65535), "the port of the agent" },
 	{ "agent-send", 1, DEF, VERSION(2, 6), TEXT, "what the agent is sent before it answers" },
 	{ "allow-0rtt", 0, DEF, VERSION(2, 6), TEXT, "sends early data of TLS 1.3 on" },
@@ -64,12 +65,12 @@ const struct server_keyword_def server_keyword_table[] = {
 	{ "crt", 1, DEF, VERSION(2, 6), TEXT, "the certificate shown to the server" },
 	{ "curves", 1, DEF, VERSION(2, 9), TEXT, "curves of the key exchange" },
 	{ "disabled", 0, DEF, VERSION(2, 6), TEXT, "starts in maintenance" },
-	{ "downinter", 1, DEF, VERSION(2, 6), TIME, "time between checks while it is down" },
+	{ "downinter", 1, DEF, VERSION(2, 6), PERIOD, "time between checks while it is down" },
 	{ "enabled", 0, DEF, 0, TEXT, "starts in service after all" },
 	{ "error-limit", 1, DEF, VERSION(2, 6), COUNT(1),
 	  "observed errors in a row that count as a failure" },
 	{ "fall", 1, DEF, VERSION(2, 6), COUNT(1), "failed checks until it is down" },
-	{ "fastinter", 1, DEF, VERSION(2, 6), TIME,
+	{ "fastinter", 1, DEF, VERSION(2, 6), PERIOD,
 	  "time between checks while its state changes" },
 	{ "force-sslv3", 0, DEF, VERSION(2, 6), TEXT, "SSLv3 only" },
 	{ "force-tlsv10", 0, DEF, VERSION(2, 6), TEXT, "TLS 1.0 only" },
@@ -86,7 +87,7 @@ const struct server_keyword_def server_keyword_table[] = {
 	{ "init-addr", 1, DEF, 0, TEXT, "how its name is resolved at the start" },
 	{ "init-state", 1, DEF, VERSION(3, 1), CHOICE("fully-up up down fully-down none"),
 	  "the state it starts in" },
-	{ "inter", 1, DEF, VERSION(2, 6), TIME, "time between checks" },
+	{ "inter", 1, DEF, VERSION(2, 6), PERIOD, "time between checks" },
 	{ "interface", 1, DEF | AFTER, VERSION(2, 6), TEXT,
 	  "the interface that connections leave by" },
 	{ "ktls", 1, DEF, VERSION(3, 3), CHOICE("on off"), "TLS in the kernel" },
@@ -130,7 +131,7 @@ const struct server_keyword_def server_keyword_table[] = {
 	{ "no-tlsv13", 0, 0, VERSION(2, 6), TEXT, "no TLS 1.3" },
 	{ "non-stick", 0, DEF, 0, TEXT, "is not stored in stick tables" },
 	{ "npn", 1, DEF, VERSION(2, 6), TEXT, "protocols offered to the server in old TLS" },
-	{ "observe", 1, DEF, VERSION(2, 6), CHOICE("layer4 layer7"),
+	{ "observe", 1, DEF, VERSION(2, 6), CHOICE("none layer4 layer7"),
 	  "judges its health by its traffic" },
 	{ "on-error", 1, DEF, VERSION(2, 6), CHOICE("fastinter fail-check sudden-death mark-down"),
 	  "what observed errors do" },

@@ -355,11 +355,15 @@ static int check_time(const struct server_keyword_def *def, struct span value, s
 {
 	int64_t ms;
 
-	if (text_parse_duration(value, 1, &ms, err) == 0)
-		return 0;
-	if (err)
-		err->code = ERR_USAGE;
-	return err_prefix(err, "%s", def->name);
+	if (text_parse_duration(value, 1, &ms, err) < 0) {
+		if (err)
+			err->code = ERR_USAGE;
+		return err_prefix(err, "%s", def->name);
+	}
+	if (ms < def->value.low)
+		return err_set(err, ERR_USAGE, "%s '%.*s' is too short; try %ldms or more",
+			       def->name, (int)value.len, value.at, def->value.low);
+	return 0;
 }
 
 static int check_choice(const struct server_keyword_def *def, struct span value,

@@ -303,6 +303,9 @@ static void values_are_checked_against_their_range(void **state)
 	assert_int_equal(check_value("inter", "2s", &err), 0);
 	assert_int_equal(check_value("inter", "2 parsecs", &err), -1);
 	assert_int_equal(err.code, ERR_USAGE);
+	assert_int_equal(check_value("inter", "0", &err), -1);
+	assert_string_equal(err.text.bytes, "inter '0' is too short; try 1ms or more");
+	assert_int_equal(check_value("slowstart", "0", &err), 0);
 	assert_int_equal(check_value("verify", "none", &err), 0);
 	assert_int_equal(check_value("verify", "maybe", &err), -1);
 	assert_string_equal(err.text.bytes,

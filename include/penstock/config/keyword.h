@@ -46,7 +46,7 @@ enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_TIME, VALUE_CHOICE };
 
 struct value_def {
 	enum value_kind kind;
-	long            low, high; /* of a number */
+	long            low, high; /* of a number; of a time the least milliseconds */
 	const char     *choices;   /* separated by blanks; NULL for other kinds */
 };
 
