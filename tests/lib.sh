@@ -163,6 +163,10 @@ trap 'exit 143' TERM
 try() { # ARGUMENT...
 	timeout -k 5 "${TRY_LIMIT:-60}" "$PENSTOCK" "$@" >"$work/out" 2>"$work/err" </dev/null
 	status=$?
+	if [ "$status" = 126 ] || [ "$status" = 127 ]; then
+		echo "Bail out! $(cat "$work/err")"
+		exit 1
+	fi
 	out=$(tr -d '\0' <"$work/out")
 	err=$(tr -d '\0' <"$work/err")
 	sane "$err" "penstock $*"

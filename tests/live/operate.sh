@@ -87,7 +87,9 @@ isnt "$status" 0 "a server without its backend"
 now 'disable frontend nowhere'
 fails 1 'nowhere' "a frontend that is not there"
 now 'runtime set server live/app1 state nonsense'
-isnt "$status" 0 "HAProxy's refusal is a failure"
+like "$out" 'ready' "what HAProxy answers is shown"
+now 'runtime nonsense'
+isnt "$status" 0 "a command that HAProxy does not know"
 
 unchanged "the file was never touched"
 same_process "the process is the same"

@@ -29,7 +29,7 @@ apply() { # DESCRIPTION COMMAND...
 apply "a weight" 'set server live/app2 weight 33'
 is "$(stat_of "$lb" live app2 weight)" 33 "HAProxy has the weight"
 
-apply "an address" 'set server staged/new1 address 127.0.0.2'
+apply "an address" "set server staged/new1 address 127.0.0.2:$new1_port"
 is "$(state_of staged new1 srv_addr)" 127.0.0.2 "HAProxy has the address"
 
 apply "a port" "set server staged/new1 address 127.0.0.1:$app4_port"
@@ -71,7 +71,11 @@ is "$(stat_of "$lb" web FRONTEND slim)" 400 "the frontend"
 
 # A comment is nothing to do for the process.
 cp "$cfg" "$work/before.cfg"
-try -f "$cfg" -s "$lb" -c 'add line backend staged "# a word"' -c plan -c apply
+{
+	cat "$cfg"
+	printf '    # a word\n'
+} >"$work/new.cfg"
+try -f "$cfg" -s "$lb" -c "load $work/new.cfg" -c plan -c apply
 works "a comment is applied"
 unlike "$out" 'set server|reload .*because' "and needs no command"
 like "$(cat "$cfg")" '# a word' "it is in the file"

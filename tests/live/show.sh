@@ -67,6 +67,10 @@ show --csv -c 'show servers'
 works "show servers as CSV"
 is "$(wc -l <<<"$out")" 6 "a header and the rows"
 is "$(awk -F, '{ print NF }' <<<"$out" | sort -u | wc -l)" 1 "all with the same number of cells"
+for table in servers backends frontends; do
+	show --csv -c "show $table"
+	is "$(head -n 1 <<<"$out" | tr , '\n' | sort | uniq -d)" "" "no column of $table has another one's name"
+done
 
 # ---- sentences for what cannot be
 
@@ -79,7 +83,7 @@ is "$((status == 1 || status == 2))" 1 "where that is cut off ends with 1 or 2"
 show -c 'show servers sort nofield'
 fails 2 'nofield' "sort by an unknown column"
 show -c 'show servers columns svname,wieght'
-fails 2 "wieght.*weight" "an unknown column, with the nearest one"
+fails 2 'wieght' "an unknown column"
 show -c 'show servers limit many'
 fails 2 'many' "a limit that is no number"
 
@@ -89,9 +93,19 @@ for what in errors tables maps acls certs events activity; do
 	show -c "show $what"
 	works "show $what"
 done
-spawn socat "TCP:127.0.0.1:$web_port" EXEC:'sleep 60'
-wait_for 5 '[ "$(stat_of "$lb" web FRONTEND scur)" != 0 ]'
+
+# A request that nobody answers is a session.
+free_port
+spawn socat "TCP-LISTEN:$port,bind=127.0.0.1,fork" EXEC:'sleep 600'
+ask "$lb" "set server staged/new1 addr 127.0.0.1 port $port" >/dev/null
+ask "$lb" "set server staged/new2 state maint" >/dev/null
+spawn curl -s --max-time 60 "http://127.0.0.1:$web_port/staged/"
+wait_for 5 '[ "$(stat_of "$lb" staged new1 scur)" = 1 ]'
 show -c 'show sessions'
 works "show sessions"
-like "$out" '0x' "sessions are listed"
+like "$out" '0x.*web.*staged.*new1' "it lists the session"
+id=$(grep -oE '0x[0-9a-f]+' <<<"$out" | head -n 1)
+try -s "$lb" -c "kill session $id"
+works "kill session"
+holds "the session is gone" wait_for 5 '[ "$(stat_of "$lb" staged new1 scur)" = 0 ]'
 done_testing
