@@ -178,18 +178,15 @@ static void note_change(struct process *process, long old_pid)
 {
 	process->reloads_seen++;
 	process->identify_next = true;
+	process->base_lost = true;
 	sample_release(&process->before);
 	process->before = (struct sample)SAMPLE_INIT;
-	sample_release(&process->now);
-	process->now = (struct sample)SAMPLE_INIT;
 	log_add(process->log, LOG_INFO, "'%s' was reloaded: process %ld took over from %ld, "
 		"version %s", name_of(process), process->pid, old_pid, process->version.bytes);
 }
 
-static void take_identity(struct process *process, struct span info, struct span level,
-			  struct span help)
+static void read_rights(struct process *process, struct span level, struct span help)
 {
-	read_identity(process, info);
 	process->level = read_level(level);
 	read_commands(process, help);
 	process->identify_next = false;
@@ -209,8 +206,8 @@ int process_identify(struct process *process, struct err *err)
 
 		if (read_identity(process, span_of(replies.list.items[0])))
 			note_change(process, old);
-		take_identity(process, span_of(replies.list.items[0]),
-			      span_of(replies.list.items[1]), span_of(replies.list.items[2]));
+		read_rights(process, span_of(replies.list.items[1]),
+			    span_of(replies.list.items[2]));
 	}
 	strings_release(&replies);
 	return status;
@@ -239,19 +236,19 @@ static void note_success(struct process *process)
 	process->latency_ms = process->now.taken_ms - process->refresh_started_ms;
 }
 
-/* Takes *picture; the older one becomes the base of the rates. */
+/* Takes *picture; the older one of the same process becomes the base of rates. */
 static void turn_over(struct process *process, struct sample *picture)
 {
-	bool good = !process->before.rows.count ||
-		    process->now.taken_ms - process->before.taken_ms >= RATE_BASE_MS;
+	bool has_base = process->before.columns.count > 0;
+	bool is_base = process->now.columns.count && !process->base_lost &&
+		       (!has_base ||
+			process->now.taken_ms - process->before.taken_ms >= RATE_BASE_MS);
 
-	if (process->now.columns.count && good) {
-		sample_release(&process->before);
+	sample_release(is_base ? &process->before : &process->now);
+	if (is_base)
 		process->before = process->now;
-	} else {
-		sample_release(&process->now);
-	}
 	process->now = *picture;
+	process->base_lost = false;
 }
 
 /* The bytes stand alone afterwards; what lies behind them stays where it is. */
@@ -283,7 +280,7 @@ static int take_replies(struct process *process, const struct span *replies, siz
 	if (read_identity(process, replies[ASK_INFO]))
 		note_change(process, old);
 	if (count == ASK_COUNT)
-		take_identity(process, replies[ASK_INFO], replies[ASK_LEVEL], replies[ASK_HELP]);
+		read_rights(process, replies[ASK_LEVEL], replies[ASK_HELP]);
 	turn_over(process, &picture);
 	return 0;
 }

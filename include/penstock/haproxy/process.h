@@ -37,7 +37,9 @@ struct process {
 	/* of process.c */
 	struct exchange   *refreshing; /* NULL when idle */
 	struct loop_timer *failing;    /* a refresh that could not start, not yet told */
-	bool               refresh_over, identify_next;
+	bool               refresh_over;
+	bool               identify_next; /* level and commands may have changed */
+	bool               base_lost;     /* now is of a process that has gone */
 	int64_t            refresh_started_ms, uptime_s;
 	struct err         failure;    /* what trouble says */
 
