@@ -46,15 +46,12 @@ static int add_words(struct str *command, const struct setting *setting, struct 
 	return 0;
 }
 
-/* A server is added in maintenance, so whether it is disabled is not said. */
 static int add_setting(struct str *command, const struct setting *setting, unsigned version,
 		       struct str *why)
 {
 	const struct server_keyword_def *def = server_keyword_find(setting->words[0].text);
 	const struct server_keyword_def *positive = server_keyword_find(setting->key);
 
-	if (span_is(setting->key, "disabled"))
-		return 0;
 	if (accepts(def, version))
 		return add_words(command, setting, why);
 	/* "no-check": what a new server is without a word, unless it is born with it. */

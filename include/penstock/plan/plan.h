@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "penstock/config/keyword.h"
 #include "penstock/plan/compare.h"
 
 enum step_kind { STEP_NONE, STEP_RUNTIME, STEP_RELOAD };
