@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/ui/input.h"
+
+#include <curses.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "penstock/base/clock.h"
+#include "penstock/base/mem.h"
+#include "penstock/base/utf8.h"
+#include "penstock/ui/frame.h"
+
+enum { ESC = 27, PASTE_MAX = 256 * 1024, PASTE_GAP_MS = 1000 };
+
+/* ---- keys and their names --------------------------------------------------- */
+
+struct key_def {
+	const char *name;
+	int         code;
+	const char *bytes; /* what readline knows the key by */
+};
+
+static const struct key_def key_table[] = {
+	{ "<Enter>", '\r', "\r" },          { "<Enter>", KEY_ENTER, "\r" },
+	{ "<Esc>", ESC, "\033" },           { "<Tab>", '\t', "\t" },
+	{ "<S-Tab>", KEY_BTAB, "\033[Z" },  { "<Space>", ' ', " " },
+	{ "<Lt>", '<', "<" },               { "<BS>", 0x7f, "\177" },
+	{ "<BS>", KEY_BACKSPACE, "\177" },  { "<Del>", KEY_DC, "\033[3~" },
+	{ "<Ins>", KEY_IC, "\033[2~" },     { "<Up>", KEY_UP, "\033[A" },
+	{ "<Down>", KEY_DOWN, "\033[B" },   { "<Left>", KEY_LEFT, "\033[D" },
+	{ "<Right>", KEY_RIGHT, "\033[C" }, { "<Home>", KEY_HOME, "\033[H" },
+	{ "<End>", KEY_END, "\033[F" },     { "<PgUp>", KEY_PPAGE, "" },
+	{ "<PgDn>", KEY_NPAGE, "" },        { "<F1>", KEY_F(1), "" },
+	{ "<F2>", KEY_F(2), "" },           { "<F3>", KEY_F(3), "" },
+	{ "<F4>", KEY_F(4), "" },           { "<F5>", KEY_F(5), "" },
+	{ "<F6>", KEY_F(6), "" },           { "<F7>", KEY_F(7), "" },
+	{ "<F8>", KEY_F(8), "" },           { "<F9>", KEY_F(9), "" },
+	{ "<F10>", KEY_F(10), "" },         { "<F11>", KEY_F(11), "" },
+	{ "<F12>", KEY_F(12), "" },
+};
+
+static void key_set(struct key *key, const char *name, const char *bytes, size_t len)
+{
+	snprintf(key->name, sizeof(key->name), "%s", name);
+	key->len = len < sizeof(key->bytes) ? len : 0;
+	memcpy(key->bytes, bytes, key->len);
+}
+
+static void key_from_def(struct key *key, const struct key_def *def)
+{
+	key_set(key, def->name, def->bytes, strlen(def->bytes));
+}
+
+static void key_from_character(struct key *key, const char *bytes, size_t len)
+{
+	char name[8];
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, bytes);
+	key_set(key, name, bytes, len);
+}
+
+static void key_from_control(struct key *key, int code)
+{
+	char name[8], byte = (char)code;
+
+	snprintf(name, sizeof(name), "<C-%c>", code ^ 0x40);
+	key_set(key, name, &byte, 1);
+}
+
+static void key_from_meta(struct key *key, char c)
+{
+	char name[8], bytes[2] = { ESC, c };
+
+	if ((unsigned char)c > ' ' && c != 0x7f)
+		snprintf(name, sizeof(name), "<M-%c>", c);
+	else
+		name[0] = '\0';
+	key_set(key, name, bytes, 2);
+}
+
+/* Keys that we have no name for still mean something to readline. */
+static void key_from_terminal(struct key *key, int code)
+{
+	char *bytes = keybound(code, 0);
+
+	key_set(key, "", bytes ? bytes : "", bytes ? strlen(bytes) : 0);
+	free(bytes);
+}
+
+static void key_from_code(struct key *key, int code)
+{
+	char c = (char)code;
+
+	for (size_t i = 0; i < N(key_table); i++)
+		if (key_table[i].code == code) {
+			key_from_def(key, &key_table[i]);
+			return;
+		}
+	if (code >= 0x100)
+		key_from_terminal(key, code);
+	else if (code < ' ')
+		key_from_control(key, code);
+	else
+		key_from_character(key, &c, 1);
+}
+
+bool key_of_name(struct span name, struct key *key)
+{
+	unsigned point;
+
+	for (size_t i = 0; i < N(key_table); i++)
+		if (span_is(name, key_table[i].name)) {
+			key_from_def(key, &key_table[i]);
+			return true;
+		}
+	if (name.len == 5 && span_starts(name, "<C-")) {
+		key_from_control(key, name.at[3] & 0x1f);
+		return true;
+	}
+	if (name.len == 5 && span_starts(name, "<M-")) {
+		key_from_meta(key, name.at[3]);
+		return true;
+	}
+	if (!name.len || utf8_decode(name.at, name.len, &point) != name.len)
+		return false;
+	key_from_character(key, name.at, name.len);
+	return true;
+}
+
+/* ---- from codes to keys ----------------------------------------------------- */
+
+static enum key_event take_pasted(struct key_reader *reader, int code)
+{
+	if (code == SCREEN_PASTE_END) {
+		reader->pasting = false;
+		return KEY_EVENT_PASTE;
+	}
+	if (code >= 0 && code < 0x100 && reader->paste.len < PASTE_MAX) {
+		str_add_char(&reader->paste, (char)code);
+		reader->paste_ms = clock_monotonic_ms();
+	}
+	return KEY_EVENT_NONE;
+}
+
+static size_t character_length(unsigned char lead)
+{
+	return lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+}
+
+/* Bytes above ASCII until they make a character; nonsense is dropped. */
+static enum key_event take_byte(struct key_reader *reader, unsigned char byte, struct key *key)
+{
+	unsigned point;
+	size_t   len;
+
+	if ((byte & 0xc0) != 0x80)
+		reader->partial_len = 0;
+	else if (!reader->partial_len)
+		return KEY_EVENT_NONE;
+	reader->partial[reader->partial_len++] = (char)byte;
+	if (reader->partial_len < character_length((unsigned char)reader->partial[0]))
+		return KEY_EVENT_NONE;
+	len = reader->partial_len;
+	reader->partial_len = 0;
+	if (utf8_decode(reader->partial, len, &point) != len)
+		return KEY_EVENT_NONE;
+	key_from_character(key, reader->partial, len);
+	return KEY_EVENT_KEY;
+}
+
+/*
+ * Inside a sequence that starts like those of function keys but that nobody
+ * knows.  Taking its letters for keys could drain a server.
+ */
+static enum key_event skip_control(struct key_reader *reader, int code, struct key *key)
+{
+	bool first = reader->control == CONTROL_BEGUN;
+
+	if (code == SCREEN_NO_KEY) {
+		char c = reader->control_kind;
+
+		reader->control = CONTROL_NONE;
+		if (!first)
+			return KEY_EVENT_NONE;
+		key_from_meta(key, c);
+		return KEY_EVENT_KEY;
+	}
+	reader->control = CONTROL_INSIDE;
+	if (reader->control_kind == 'O' || code < ' ' || (code >= 0x40 && code <= 0x7e) ||
+	    code >= 0x80)
+		reader->control = CONTROL_NONE;
+	return KEY_EVENT_NONE;
+}
+
+/* What follows Esc: nothing, then it was the key; else Alt was held down. */
+static enum key_event take_escaped(struct key_reader *reader, int code, struct key *key)
+{
+	reader->escaped = code == ESC;
+	if (code == SCREEN_NO_KEY || code == ESC) {
+		key_from_code(key, ESC);
+		return KEY_EVENT_KEY;
+	}
+	if (code == '[' || code == 'O') {
+		reader->control = CONTROL_BEGUN;
+		reader->control_kind = (char)code;
+		return KEY_EVENT_NONE;
+	}
+	if (code >= 0x80)
+		return key_reader_take(reader, code, key);
+	key_from_meta(key, (char)code);
+	return KEY_EVENT_KEY;
+}
+
+enum key_event key_reader_take(struct key_reader *reader, int code, struct key *key)
+{
+	if (reader->pasting)
+		return take_pasted(reader, code);
+	if (reader->control != CONTROL_NONE)
+		return skip_control(reader, code, key);
+	if (reader->escaped)
+		return take_escaped(reader, code, key);
+	if (code == SCREEN_NO_KEY || code == SCREEN_PASTE_END)
+		return KEY_EVENT_NONE;
+	if (code == SCREEN_PASTE_BEGIN) {
+		reader->pasting = true;
+		reader->paste_ms = clock_monotonic_ms();
+		str_reset(&reader->paste);
+		return KEY_EVENT_NONE;
+	}
+	if (code == ESC) {
+		reader->escaped = true;
+		return KEY_EVENT_NONE;
+	}
+	if (code >= 0x80 && code < 0x100)
+		return take_byte(reader, (unsigned char)code, key);
+	reader->partial_len = 0;
+	key_from_code(key, code);
+	return KEY_EVENT_KEY;
+}
+
+void paste_flatten(struct span paste, struct str *out)
+{
+	paste = span_trim(paste);
+	for (size_t i = 0; i < paste.len; i++) {
+		char c = paste.at[i];
+
+		if (c == '\n' || c == '\r') {
+			while (i + 1 < paste.len && strchr("\r\n", paste.at[i + 1]))
+				i++;
+			str_add_text(out, "; ");
+		} else if (c == '\t') {
+			str_add_char(out, ' ');
+		} else if ((unsigned char)c >= ' ' && c != 0x7f) {
+			str_add_char(out, c);
+		}
+	}
+}
+
+/* ---- bound command lines ---------------------------------------------------- */
+
+static size_t name_length(struct span text)
+{
+	size_t len = 0;
+
+	while (len < text.len && ((text.at[len] >= 'a' && text.at[len] <= 'z') ||
+				  text.at[len] == '_'))
+		len++;
+	return len;
+}
+
+bool input_expand(struct span line, variable_fn value, void *data, struct str *out,
+		  struct span *missing)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		struct span name = span_make(line.at + i + 1, line.len - i - 1);
+
+		name.len = line.at[i] == '%' ? name_length(name) : 0;
+		if (line.at[i] == '%' && i + 1 < line.len && line.at[i + 1] == '%') {
+			str_add_char(out, line.at[i++]);
+		} else if (!name.len) {
+			str_add_char(out, line.at[i]);
+		} else if (value(name, out, data)) {
+			i += name.len;
+		} else {
+			*missing = name;
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool view_value(struct span name, struct str *out, void *data)
+{
+	struct ui *ui = data;
+
+	return view_variable(ui->views.front, name, out);
+}
+
+/* The binding may be unbound by its own command. */
+static void run_binding(struct ui *ui, const struct binding *binding)
+{
+	struct str  line = STR_INIT;
+	struct span missing;
+
+	if (input_expand(span_of(binding->command), view_value, ui, &line, &missing))
+		ui_submit(ui, str_span(&line));
+	else
+		ui_say(ui, STYLE_WARN, "nothing is selected here that could be the %.*s",
+		       (int)missing.len, missing.at);
+	str_release(&line);
+}
+
+/* ---- keys in views ---------------------------------------------------------- */
+
+size_t input_contexts(struct ui *ui, const char **contexts)
+{
+	contexts[0] = ui->views.front->def->name;
+	contexts[1] = view_widget(ui->views.front);
+	contexts[2] = "global";
+	return INPUT_CONTEXTS;
+}
+
+static const struct binding *find(struct ui *ui, const char *keys, bool *pending)
+{
+	const char *contexts[INPUT_CONTEXTS];
+	size_t      count = input_contexts(ui, contexts);
+
+	return keymap_find(&ui->console->keymap, contexts, count, keys, pending);
+}
+
+static void drop_pending(struct ui *ui)
+{
+	str_reset(&ui->input.pending);
+	loop_timer_stop(ui->input.timer);
+	ui->input.timer = NULL;
+	frame_dirty(ui);
+}
+
+/* Nothing came after keys that may go on: what they mean by themselves is
+ * meant, or what may follow is shown. */
+static void on_pending(void *data)
+{
+	struct ui            *ui = data;
+	bool                  pending;
+	const struct binding *binding = find(ui, ui->input.pending.bytes, &pending);
+
+	loop_timer_stop(ui->input.timer);
+	ui->input.timer = NULL;
+	frame_dirty(ui);
+	if (!binding)
+		return;
+	drop_pending(ui);
+	run_binding(ui, binding);
+}
+
+static void wait_for_more(struct ui *ui)
+{
+	ui->input.pending_ms = clock_monotonic_ms();
+	loop_timer_stop(ui->input.timer);
+	ui->input.timer = loop_timer_start(ui->console->loop, INPUT_PENDING_MS, 0, on_pending, ui);
+	frame_dirty(ui);
+}
+
+/* The sequence goes on to nowhere. */
+static void end_sequence(struct ui *ui, const struct key *key, bool was_pending)
+{
+	struct str keys = STR_INIT;
+
+	if (was_pending && strcmp(key->name, "<Esc>") == 0) {
+		drop_pending(ui);
+		return;
+	}
+	str_add_span(&keys, str_span(&ui->input.pending));
+	drop_pending(ui);
+	if (strcmp(key->name, "<C-C>") == 0)
+		ui_cancel(ui);
+	else
+		ui_say(ui, STYLE_DIM, "'%s' means nothing here; ? lists the keys", keys.bytes);
+	str_release(&keys);
+}
+
+static void view_key(struct ui *ui, const struct key *key)
+{
+	struct str           *pending = &ui->input.pending;
+	bool                  was_pending = pending->len > 0, more;
+	const struct binding *binding, *shorter = NULL;
+
+	if (!key->name[0])
+		return;
+	if (was_pending) {
+		shorter = find(ui, pending->bytes, &more);
+		str_add_char(pending, ' ');
+	}
+	str_add_text(pending, key->name);
+	binding = find(ui, pending->bytes, &more);
+	if (more) {
+		wait_for_more(ui);
+	} else if (binding) {
+		drop_pending(ui);
+		run_binding(ui, binding);
+	} else if (shorter) {
+		drop_pending(ui);
+		run_binding(ui, shorter);
+		view_key(ui, key);
+	} else {
+		end_sequence(ui, key, was_pending);
+	}
+}
+
+/* ---- keys in the prompt ----------------------------------------------------- */
+
+static void filter_as_typed(struct ui *ui)
+{
+	struct err  err = ERR_INIT;
+	struct span text = prompt_text(ui->prompt);
+
+	if (view_filter(ui->views.front, text, &err) < 0)
+		prompt_remark(ui->prompt, err.text.bytes);
+	err_release(&err);
+}
+
+static void take_filter(struct ui *ui, struct span line)
+{
+	struct err err = ERR_INIT;
+
+	if (view_filter(ui->views.front, line, &err) < 0)
+		ui_say(ui, STYLE_ERROR, "%s", err.text.bytes);
+	err_release(&err);
+}
+
+static void take_word(struct ui *ui, struct span line)
+{
+	bool right = ui->question.word && span_is(span_trim(line), ui->question.word);
+
+	if (!right)
+		ui_say(ui, STYLE_WARN, "that is not '%s'", ui->question.word);
+	ui_answer(ui, right);
+}
+
+typedef void (*take_line_fn)(struct ui *ui, struct span line);
+
+static const take_line_fn take_line_table[PROMPT_KIND_COUNT] = {
+	[PROMPT_COMMAND] = ui_submit,
+	[PROMPT_FILTER] = take_filter,
+	[PROMPT_QUESTION] = take_word,
+};
+
+/* These keep their meaning while one types. */
+static const struct binding *find_in_prompt(struct ui *ui, const struct key *key)
+{
+	static const char *const through[] = { "<C-Z>", "<C-L>" };
+	const char              *context = "prompt";
+	const struct keymap     *keymap = &ui->console->keymap;
+	bool                     pending;
+	const struct binding    *binding =
+		keymap_find(keymap, &context, 1, key->name, &pending);
+
+	for (size_t i = 0; i < N(through) && !binding; i++)
+		if (strcmp(key->name, through[i]) == 0)
+			binding = find(ui, key->name, &pending);
+	return binding;
+}
+
+static void prompt_key(struct ui *ui, const struct key *key)
+{
+	const struct binding *binding = key->name[0] ? find_in_prompt(ui, key) : NULL;
+	enum prompt_kind      kind = prompt_kind(ui->prompt);
+	struct str            line = STR_INIT;
+
+	if (binding) {
+		run_binding(ui, binding);
+		return;
+	}
+	if (strcmp(key->name, "<C-C>") == 0 ||
+	    (strcmp(key->name, "<Esc>") == 0 && prompt_esc_closes(ui->prompt))) {
+		ui_cancel(ui);
+		return;
+	}
+	prompt_feed(ui->prompt, key->bytes, key->len);
+	if (prompt_take(ui->prompt, &line)) {
+		if (span_trim(str_span(&line)).len || kind != PROMPT_COMMAND)
+			take_line_table[kind](ui, str_span(&line));
+	} else if (kind == PROMPT_FILTER) {
+		filter_as_typed(ui);
+	}
+	str_release(&line);
+}
+
+/* ---- all of it -------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	int         answer;
+} answer_table[] = {
+	{ "y", 1 }, { "Y", 1 }, { "n", 0 }, { "N", 0 }, { "<Esc>", 0 }, { "<C-C>", 0 },
+};
+
+static void answer_key(struct ui *ui, const struct key *key)
+{
+	for (size_t i = 0; i < N(answer_table); i++)
+		if (strcmp(key->name, answer_table[i].name) == 0)
+			ui_answer(ui, answer_table[i].answer);
+}
+
+void input_key(struct ui *ui, const struct key *key)
+{
+	frame_dirty(ui);
+	if (ui->question.open && !ui->question.word)
+		answer_key(ui, key);
+	else if (prompt_is_open(ui->prompt))
+		prompt_key(ui, key);
+	else
+		view_key(ui, key);
+}
+
+void input_paste(struct ui *ui, struct span text)
+{
+	struct str flat = STR_INIT;
+
+	frame_dirty(ui);
+	if (!prompt_is_open(ui->prompt)) {
+		ui_say(ui, STYLE_WARN, "what was pasted is not run; open the prompt with : first");
+		return;
+	}
+	paste_flatten(text, &flat);
+	prompt_insert(ui->prompt, str_span(&flat));
+	str_release(&flat);
+	if (prompt_kind(ui->prompt) == PROMPT_FILTER)
+		filter_as_typed(ui);
+}
+
+static void handle(struct ui *ui, enum key_event event, const struct key *key)
+{
+	if (event == KEY_EVENT_KEY)
+		input_key(ui, key);
+	else if (event == KEY_EVENT_PASTE)
+		input_paste(ui, str_span(&ui->input.reader.paste));
+}
+
+void input_read(struct ui *ui)
+{
+	struct key_reader *reader = &ui->input.reader;
+	struct key         key;
+	int                code;
+
+	/* A paste whose end got lost must not swallow the keyboard for ever. */
+	if (reader->pasting && clock_monotonic_ms() - reader->paste_ms > PASTE_GAP_MS)
+		handle(ui, key_reader_take(reader, SCREEN_PASTE_END, &key), &key);
+	/* curses reads ahead: whatever is left there wakes nobody up. */
+	do {
+		code = screen_key(&ui->screen);
+		handle(ui, key_reader_take(reader, code, &key), &key);
+	} while (code != SCREEN_NO_KEY);
+}
+
+void input_release(struct input *input)
+{
+	str_release(&input->reader.paste);
+	str_release(&input->pending);
+	loop_timer_stop(input->timer);
+}
