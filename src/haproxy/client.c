@@ -113,7 +113,7 @@ static int check_command(const char *command, size_t count, struct err *err)
 	if (strpbrk(command, "\r\n"))
 		return err_set(err, ERR_USAGE, "a command with a line end in it");
 	if (strlen(command) > CLIENT_LINE_MAX)
-		return err_set(err, ERR_LIMIT, "a command of %zu bytes; HAProxy takes %d for sure",
+		return err_set(err, ERR_USAGE, "a command of %zu bytes; HAProxy takes %d for sure",
 			       strlen(command), CLIENT_LINE_MAX);
 	/* Up to 3.0 each part would get a reply of its own. */
 	if (count > 1 && has_bare_semicolon(command))

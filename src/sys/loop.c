@@ -135,26 +135,7 @@ void loop_free(struct loop *loop)
 
 /* ---- descriptors ------------------------------------------------------------ */
 
-static void on_poll(uv_poll_t *poll, int status, int events)
-{
-	struct loop_watch *watch = (struct loop_watch *)poll;
-	struct loop       *loop = watch->loop;
-	unsigned           ready = 0;
-
-	if (events & UV_READABLE)
-		ready |= LOOP_READ;
-	if (events & UV_WRITABLE)
-		ready |= LOOP_WRITE;
-	/* The reader or writer finds out what is wrong by trying. */
-	if (status < 0)
-		ready = watch->events;
-	if (!ready)
-		return;
-	/* The callback may unwatch; the loop outlives that. */
-	loop->depth++;
-	watch->fn(watch->fd, ready, watch->data);
-	loop->depth--;
-}
+static void on_poll(uv_poll_t *poll, int status, int events);
 
 static int start_poll(struct loop_watch *watch)
 {
@@ -165,6 +146,32 @@ static int start_poll(struct loop_watch *watch)
 	if (watch->events & LOOP_WRITE)
 		events |= UV_WRITABLE;
 	return events ? uv_poll_start(&watch->poll, events, on_poll) : uv_poll_stop(&watch->poll);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+	struct loop_watch *watch = (struct loop_watch *)poll;
+	struct loop       *loop = watch->loop;
+	unsigned           ready = 0;
+
+	if (events & UV_READABLE)
+		ready |= LOOP_READ;
+	if (events & UV_WRITABLE)
+		ready |= LOOP_WRITE;
+	/*
+	 * The reader or writer finds out what is wrong by trying, perhaps after
+	 * some bytes that are still to be read.  The library has stopped here.
+	 */
+	if (status < 0) {
+		ready = watch->events;
+		start_poll(watch);
+	}
+	if (!ready)
+		return;
+	/* The callback may unwatch; the loop outlives that. */
+	loop->depth++;
+	watch->fn(watch->fd, ready, watch->data);
+	loop->depth--;
 }
 
 struct loop_watch *loop_watch_fd(struct loop *loop, int fd, unsigned events, loop_fd_fn fn,

@@ -108,6 +108,32 @@ static void watch_may_be_ended_from_its_own_callback(void **state)
 	close(ends[1]);
 }
 
+static void read_until_reset(int fd, unsigned events, void *data)
+{
+	struct drain *drain = data;
+	char          c;
+
+	(void)events;
+	drain->calls++;
+	drain->done = read(fd, &c, 1) < 0;
+}
+
+static void a_reset_does_not_hide_what_came_before(void **state)
+{
+	struct drain drained = { 0 };
+	int          ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	drained.watch = loop_watch_fd(*state, ends[0], LOOP_READ, read_until_reset, &drained);
+	assert_int_equal(write(ends[0], "unread", 6), 6);
+	assert_int_equal(write(ends[1], "ab", 2), 2);
+	close(ends[1]);
+	assert_int_equal(loop_wait(*state, &drained.done, 5000, NULL), 0);
+	assert_int_equal(drained.calls, 3);
+	loop_unwatch(drained.watch);
+	close(ends[0]);
+}
+
 static void watching_leaves_a_blocking_descriptor_blocking(void **state)
 {
 	struct drain drained = { 0 };
@@ -435,6 +461,7 @@ int main(void)
 		TEST(watch_calls_back_when_there_is_something_to_read),
 		TEST(watch_can_change_what_it_waits_for),
 		TEST(watch_may_be_ended_from_its_own_callback),
+		TEST(a_reset_does_not_hide_what_came_before),
 		TEST(watching_leaves_a_blocking_descriptor_blocking),
 		TEST(a_plain_file_cannot_be_watched),
 		TEST(timer_fires_once_unless_it_repeats),
