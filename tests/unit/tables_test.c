@@ -49,7 +49,7 @@ static bool is_upper(char c)
 /* In lower case, unless it begins with an abbreviation or a name. */
 static void assert_lower_case(const char *where, const char *text)
 {
-	static const char *const names[] = { "Lua", "Diffie-Hellman" };
+	static const char *const names[] = { "Lua", "Diffie-Hellman", "OpenSSL" };
 
 	for (size_t i = 0; i < N(names); i++)
 		if (strncmp(text, names[i], strlen(names[i])) == 0)
