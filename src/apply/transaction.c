@@ -107,7 +107,7 @@ static int check_conflicts(const struct apply *apply, struct err *err)
 			continue;
 		if (why.code == ERR_NONE)
 			err_set(err, ERR_CONFLICT, "'%s' was changed on disk since it was loaded; "
-				"'load' takes it as it is now, your edits start anew then", path);
+				"'discard' reads it anew, without your edits", path);
 		else if (!file_exists(path))
 			err_set(err, ERR_CONFLICT, "'%s' has gone since it was loaded", path);
 		else

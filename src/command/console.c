@@ -131,30 +131,54 @@ int console_read_rc(struct console *console, struct err *err)
 	return status;
 }
 
+/* The files that -f names, else those that the process was started with. */
+static const struct strings *config_paths(struct console *console, struct err *err)
+{
+	if (console->config_paths.list.count)
+		return &console->config_paths;
+	if (!console_process(console, err)) {
+		err_prefix(err, "no configuration is named with -f, and none is found");
+		return NULL;
+	}
+	service_look(&console->service);
+	if (console->service.local.files.list.count)
+		return &console->service.local.files;
+	err_set(err, ERR_USAGE, "no configuration is known; name it with -f");
+	return NULL;
+}
+
 struct candidate *console_candidate(struct console *console, struct err *err)
 {
-	struct document *doc;
-	struct strings  *paths = &console->config_paths;
+	const struct strings *paths;
+	struct document      *doc;
 
 	if (console->candidate)
 		return console->candidate;
-	if (!paths->list.count) {
-		if (!console_process(console, err)) {
-			err_prefix(err, "no configuration is named with -f, and none is found");
-			return NULL;
-		}
-		service_look(&console->service);
-		paths = &console->service.local.files;
-	}
-	if (!paths->list.count) {
-		err_set(err, ERR_USAGE, "no configuration is known; name it with -f");
-		return NULL;
-	}
-	doc = load_document(paths, &console->loaded, err);
-	if (!doc)
-		return NULL;
-	console->candidate = candidate_new(doc);
+	paths = config_paths(console, err);
+	doc = paths ? load_document(paths, &console->loaded, err) : NULL;
+	if (doc)
+		console->candidate = candidate_new(doc);
 	return console->candidate;
+}
+
+int console_discard(struct console *console, bool *reread, struct err *err)
+{
+	const struct strings *paths = config_paths(console, err);
+	struct loaded         loaded = { VEC_INIT };
+	struct document      *doc = paths ? load_document(paths, &loaded, err) : NULL;
+
+	if (!doc)
+		return -1;
+	*reread = !document_equal(doc, console->candidate->base);
+	if (*reread) {
+		candidate_rebase(console->candidate, doc);
+	} else {
+		edit_discard(console->candidate);
+		document_free(doc);
+	}
+	loaded_release(&console->loaded);
+	console->loaded = loaded;
+	return 0;
 }
 
 struct ability console_ability(struct console *console)

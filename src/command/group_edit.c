@@ -327,7 +327,7 @@ static int edit_set_line(struct call *call, struct err *err)
 	return 0;
 }
 
-static int console_undo(struct call *call, struct err *err)
+static int run_undo(struct call *call, struct err *err)
 {
 	const char *title;
 
@@ -337,7 +337,7 @@ static int console_undo(struct call *call, struct err *err)
 	return 0;
 }
 
-static int console_redo(struct call *call, struct err *err)
+static int run_redo(struct call *call, struct err *err)
 {
 	const char *title;
 
@@ -347,10 +347,14 @@ static int console_redo(struct call *call, struct err *err)
 	return 0;
 }
 
-static int console_discard(struct call *call, struct err *err)
+static int run_discard(struct call *call, struct err *err)
 {
-	(void)err;
-	edit_discard(candidate_of(call));
+	bool reread;
+
+	if (console_discard(call->console, &reread, err) < 0)
+		return -1;
+	if (reread)
+		output_say(call->out, "the configuration on disk had changed: it is read anew");
 	return 0;
 }
 
@@ -538,16 +542,17 @@ static const struct cmd_def edit_commands[] = {
 	},
 	{
 		.name = "undo", .summary = "take the last edit back",
-		.effect = CMD_CONFIG, .example = "undo", .run = console_undo,
+		.effect = CMD_CONFIG, .example = "undo", .run = run_undo,
 	},
 	{
 		.name = "redo", .summary = "do again what undo took back",
-		.effect = CMD_CONFIG, .example = "redo", .run = console_redo,
+		.effect = CMD_CONFIG, .example = "redo", .run = run_redo,
 	},
 	{
 		.name = "discard", .summary = "take all edits back",
-		.detail = "It is an edit itself, so undo brings them back.",
-		.effect = CMD_CONFIG, .example = "discard", .run = console_discard,
+		.detail = "It is an edit itself, so undo brings them back; unless the files on "
+			  "disk have changed: then they are read anew.",
+		.effect = CMD_CONFIG, .example = "discard", .run = run_discard,
 	},
 };
 

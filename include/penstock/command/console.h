@@ -76,6 +76,13 @@ int console_attach(struct console *console, const char *address, bool is_master,
  * was started with.  Errors: ERR_IO, ERR_USAGE (no -f and nothing known). */
 struct candidate *console_candidate(struct console *console, struct err *err);
 
+/*
+ * Takes all edits back, as an edit that undo knows.  Where the files on disk
+ * are others than those that were loaded, they are read anew and the edits are
+ * forgotten (*reread).  Errors: as console_candidate.
+ */
+int console_discard(struct console *console, bool *reread, struct err *err);
+
 /* What the planner may assume of the process (unknown without one). */
 struct ability console_ability(struct console *console);
 
