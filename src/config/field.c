@@ -308,7 +308,8 @@ static int set_health(struct candidate *candidate, const struct section *section
 		result = check_health(now, &want->health, err);
 	if (result == 0) {
 		health_put(candidate, header, SECTION_BACKEND, &want->health, now->host);
-		health_put_interval(candidate, header, want);
+		if (want->health.interval)
+			health_put_interval(candidate, header, want->health.interval);
 	}
 	proxy_free(want);
 	proxy_free(now);

@@ -10,7 +10,6 @@
 #include "penstock/base/text.h"
 #include "penstock/config/keepalive.h"
 #include "penstock/config/lines.h"
-#include "penstock/config/member.h"
 
 static const char *const method_table[] = {
 	"GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE",
@@ -300,8 +299,11 @@ static void checks_read(struct checks *checks, const struct document *doc,
 	*checks = (struct checks){ .preset_line = SIZE_MAX };
 	while (count < DEFAULTS_DEPTH && (section = section_defaults(doc, section)))
 		chain[count++] = section;
-	while (count)
+	while (count) {
+		/* A server line in a defaults section is one that HAProxy refuses. */
+		vec_reset(&checks->list);
 		check_section(checks, doc, chain[--count]);
+	}
 }
 
 static long preset_interval(const struct checks *checks)
@@ -318,15 +320,23 @@ static long one_interval(const struct checks *checks)
 	return checks->list.count ? checks->list.items[0].interval : preset_interval(checks);
 }
 
-static bool is_plain_preset(const struct document *doc, size_t line)
+long health_plain_preset(struct span line)
 {
 	struct words words = WORDS_INIT;
-	bool         plain;
+	int64_t      ms = 0;
 
-	words_split(&words, line_span(&doc->lines.items[line]));
-	plain = words.count == 3;
+	words_split(&words, line);
+	if (words.count != 3 || !words_is(&words, 0, "default-server") ||
+	    !words_is(&words, 1, "inter") ||
+	    text_parse_duration(words.items[2].text, 1, &ms, NULL) < 0)
+		ms = 0;
 	words_release(&words);
-	return plain;
+	return (long)ms;
+}
+
+static bool is_plain_preset(const struct document *doc, size_t line)
+{
+	return health_plain_preset(line_span(&doc->lines.items[line])) > 0;
 }
 
 static void give_role(struct proxy *proxy, size_t line, enum line_role role)
@@ -341,10 +351,15 @@ static void read_interval(struct proxy *proxy, const struct document *doc)
 
 	checks_read(&checks, doc, section_of(doc, proxy->header));
 	proxy->health.interval = one_interval(&checks);
-	if (checks.preset_line < checks.first_server &&
-	    is_plain_preset(doc, checks.preset_line) &&
-	    checks.presets.inter == proxy->health.interval)
-		give_role(proxy, checks.preset_line, ROLE_INTERVAL);
+	for (size_t i = 0; i < proxy->roles.count; i++) {
+		size_t line = proxy->header + i;
+
+		if (proxy->roles.items[i] == ROLE_NATIVE && line < checks.first_server &&
+		    proxy->health.interval &&
+		    health_plain_preset(line_span(&doc->lines.items[line])) ==
+			    proxy->health.interval)
+			give_role(proxy, line, ROLE_INTERVAL);
+	}
 	vec_release(&checks.list);
 }
 
@@ -420,8 +435,7 @@ static size_t put_httpchk(struct candidate *candidate, size_t header, size_t lin
 	}
 	str_add_text(&text, words.len ? "option httpchk " : "option httpchk");
 	str_add_span(&text, words);
-	line = edit_add_to_section(candidate, section_of(candidate->now, header),
-				   str_span(&text));
+	line = section_add(candidate, header, str_span(&text));
 	str_release(&text);
 	return line;
 }
@@ -502,31 +516,11 @@ static void put_preset(struct candidate *candidate, size_t header, const struct 
 	str_release(&text);
 }
 
-/* Marks the section's lines whose options `want` gives word by word. */
-static bool *find_fixed(const struct document *doc, size_t header, const struct proxy *want)
+void health_put_interval(struct candidate *candidate, size_t header, long interval)
 {
-	struct proxy *now = proxy_read(doc, section_of(doc, header), SECTION_BACKEND);
-	size_t       *pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
-	bool         *fixed = xcalloc(now->roles.count, sizeof(*fixed));
-
-	members_pair(now, want, pairs);
-	for (size_t i = 0; i < want->members.count; i++)
-		if (pairs[i] != SIZE_MAX && want->members.items[i].options)
-			fixed[now->members.items[pairs[i]].line - header] = true;
-	free(pairs);
-	proxy_free(now);
-	return fixed;
-}
-
-void health_put_interval(struct candidate *candidate, size_t header, const struct proxy *want)
-{
-	long          interval = want->health.interval;
 	struct checks checks;
-	bool         *fixed, by_preset;
+	bool          by_preset;
 
-	if (!want->health.present || !interval)
-		return;
-	fixed = find_fixed(candidate->now, header, want);
 	checks_read(&checks, candidate->now, section_of(candidate->now, header));
 	by_preset = !checks.list.count && preset_interval(&checks) != interval;
 	for (size_t i = 0; i < checks.list.count; i++) {
@@ -534,13 +528,12 @@ void health_put_interval(struct candidate *candidate, size_t header, const struc
 
 		if (server->interval == interval)
 			continue;
-		if (!server->own)
-			by_preset = true;
-		else if (!fixed[server->line - header])
+		if (server->own)
 			set_word(candidate, server->line, server->own, interval);
+		else
+			by_preset = true;
 	}
 	if (by_preset)
 		put_preset(candidate, header, &checks, interval);
 	vec_release(&checks.list);
-	free(fixed);
 }

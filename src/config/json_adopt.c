@@ -16,6 +16,7 @@ struct adoption {
 	struct want        *want;
 	struct err         *err;
 	size_t             *lines; /* of each native in `found`; SIZE_MAX: not there */
+	bool               *adopted; /* of each native: it goes */
 	struct proxy       *found;
 };
 
@@ -252,8 +253,7 @@ static void drop_adopted(const struct adoption *a)
 	struct proxy *want = a->want->proxy;
 
 	for (size_t i = want->natives.count; i-- > 0;) {
-		if (a->lines[i] == SIZE_MAX ||
-		    a->found->roles.items[a->lines[i]] == ROLE_NATIVE)
+		if (!a->adopted[i])
 			continue;
 		free(want->natives.items[i].text);
 		vec_remove(&want->natives, i);
@@ -270,6 +270,36 @@ static int adopt_all(const struct adoption *a)
 	return a->want->side == SECTION_FRONTEND ? adopt_frontend(a) : adopt_backend(a);
 }
 
+/*
+ * With the first health check `default-server inter N`, a native until now, says
+ * its interval; and one that is to be added says what the field says already.
+ */
+static void adopt_presets(const struct adoption *a, const struct proxy *now)
+{
+	struct health *health = &a->want->proxy->health;
+
+	for (size_t i = 0; i < a->want->proxy->natives.count && health->present; i++) {
+		const char *text = a->want->proxy->natives.items[i].text;
+		long        interval = health_plain_preset(span_of(text));
+
+		bool        there = a->lines[i] == SIZE_MAX;
+
+		if (!interval || (now->health.present && there))
+			continue;
+		if (!health->interval && there)
+			health->interval = interval;
+		if (health->interval == interval)
+			a->adopted[i] = true;
+	}
+}
+
+static void find_adopted(const struct adoption *a)
+{
+	for (size_t i = 0; i < a->want->proxy->natives.count; i++)
+		a->adopted[i] = a->lines[i] != SIZE_MAX &&
+				a->found->roles.items[a->lines[i]] != ROLE_NATIVE;
+}
+
 int want_adopt(const struct wants *wants, struct want *want, const struct proxy *now,
 	       struct err *err)
 {
@@ -278,6 +308,7 @@ int want_adopt(const struct wants *wants, struct want *want, const struct proxy 
 		.want = want,
 		.err = err,
 		.lines = xcalloc(want->proxy->natives.count + 1, sizeof(*a.lines)),
+		.adopted = xcalloc(want->proxy->natives.count + 1, sizeof(*a.adopted)),
 	};
 	struct document *doc = draft(&a, now);
 	int              result = -1;
@@ -285,11 +316,15 @@ int want_adopt(const struct wants *wants, struct want *want, const struct proxy 
 	if (doc) {
 		a.found = proxy_read(doc, &doc->sections.items[0], want->side);
 		result = adopt_all(&a);
-		if (result == 0)
-			drop_adopted(&a);
+	}
+	if (result == 0) {
+		find_adopted(&a);
+		adopt_presets(&a, now);
+		drop_adopted(&a);
 	}
 	proxy_free(a.found);
 	document_free(doc);
 	free(a.lines);
+	free(a.adopted);
 	return result;
 }

@@ -10,7 +10,6 @@
 #include "penstock/config/json_read.h"
 #include "penstock/config/lines.h"
 #include "penstock/config/member.h"
-#include "penstock/config/health.h"
 
 /* A document and what it is to change. */
 struct job {
@@ -132,39 +131,12 @@ static int check_members(const struct document *doc, const struct job *job,
 		return -1;
 	if (members_check(doc, now, job->want->proxy, &index, err) == 0)
 		return 0;
+	if (index != SIZE_MAX && err)
+		err->code = ERR_PARSE;
 	return want_locate(job->wants, job->want, "members", index, err);
 }
 
 /* ---- one document ------------------------------------------------------------- */
-
-/* As Aqueduct: 2000 where nothing is said; but servers that differ stay so. */
-static void default_interval(const struct proxy *now, struct proxy *want)
-{
-	if (want->health.present && !want->health.interval &&
-	    (!now->health.present || now->health.interval))
-		want->health.interval = HEALTH_INTERVAL;
-}
-
-/*
- * A new interval is meant for all: options that are just as they were are then
- * no word against it.
- */
-static void follow_interval(const struct proxy *now, struct proxy *want)
-{
-	size_t *pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
-
-	members_pair(now, want, pairs);
-	for (size_t i = 0; i < want->members.count; i++) {
-		struct member *member = &want->members.items[i];
-
-		if (!member->options || pairs[i] == SIZE_MAX ||
-		    strcmp(member->options, now->members.items[pairs[i]].options) != 0)
-			continue;
-		free(member->options);
-		member->options = NULL;
-	}
-	free(pairs);
-}
 
 /* The fields that differ, but for ours of which the document says nothing. */
 static unsigned differing(const struct want *want, const struct proxy *now)
@@ -196,10 +168,7 @@ static int prepare_with(struct job *job, const struct document *doc, struct prox
 	restore_bytes(now, want);
 	if (check_mode(job, now, err) < 0 || want_adopt(job->wants, job->want, now, err) < 0)
 		return -1;
-	default_interval(now, want);
 	job->fields = differing(job->want, now);
-	if (job->fields & FIELD_INTERVAL)
-		follow_interval(now, want);
 	return check_members(doc, job, now, err);
 }
 
@@ -269,19 +238,95 @@ static void put(struct candidate *candidate, struct job *job)
 	proxy_put(candidate, section->first, job->want->side, job->want->proxy, job->fields);
 }
 
+/* ---- the law ------------------------------------------------------------------ */
+
+static const char *field_name(unsigned fields)
+{
+	static const struct {
+		unsigned    field;
+		const char *name;
+	} names[] = {
+		{ FIELD_BIND, "bind" },       { FIELD_BACKEND, "backend" },
+		{ FIELD_MODE, "mode" },       { FIELD_KEEPALIVE, "keepalive" },
+		{ FIELD_RULES, "rules" },     { FIELD_BALANCE, "balance" },
+		{ FIELD_HOST, "host" },       { FIELD_COOKIE, "cookie" },
+		{ FIELD_SOURCE, "type" },     { FIELD_HEALTH | FIELD_INTERVAL, "health" },
+		{ FIELD_MEMBERS, "members" }, { FIELD_NATIVES, "natives" },
+	};
+
+	for (size_t i = 0; i < N(names); i++)
+		if (fields & names[i].field)
+			return names[i].name;
+	return NULL;
+}
+
+/* Whether the other half of the same listen section is put as well. */
+static bool has_twin(const struct job *job)
+{
+	for (size_t i = 0; i < job->wants->list.count; i++) {
+		const struct want *other = &job->wants->list.items[i];
+
+		if (other->side != job->want->side &&
+		    strcmp(other->proxy->name, job->want->proxy->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What was put must be what is shown, else fields and natives of the document
+ * speak against each other.  With both halves of a listen section the natives
+ * may differ: what one half changes is a native of the other.
+ */
+static int verify(const struct job *job, const struct document *doc, struct err *err)
+{
+	const struct section *section = section_for(doc, job->want);
+	struct proxy         *now = proxy_read(doc, section, job->want->side);
+	unsigned              fields = differing(job->want, now);
+
+	if (section->kind == SECTION_LISTEN && has_twin(job))
+		fields &= ~(unsigned)FIELD_NATIVES;
+	proxy_free(now);
+	if (!fields)
+		return 0;
+	return want_fail(job->wants, job->want, field_name(fields), SIZE_MAX, err,
+			 "the document contradicts itself here; look at its natives");
+}
+
+/* All is done on a copy first, so that nothing is done by halves. */
+static int rehearse(const struct candidate *candidate, struct job *jobs, size_t count,
+		    struct err *err)
+{
+	struct candidate *copy = candidate_new(document_dup(candidate->now));
+	int               result = 0;
+
+	edit_begin(copy, "rehearsal");
+	for (size_t i = 0; i < count; i++)
+		put(copy, &jobs[i]);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = verify(&jobs[i], copy->now, err);
+	edit_end(copy);
+	candidate_free(copy);
+	return result;
+}
+
 int json_put(struct candidate *candidate, struct span text, const char *source,
 	     struct err *err)
 {
 	struct wants wants;
-	struct job  *jobs = NULL;
+	struct job  *jobs;
+	size_t       count;
 	int          result = wants_read(&wants, text, source, err);
 
-	jobs = xcalloc(wants.list.count + 1, sizeof(*jobs));
-	for (size_t i = 0; i < wants.list.count && result == 0; i++) {
+	count = wants.list.count;
+	jobs = xcalloc(count + 1, sizeof(*jobs));
+	for (size_t i = 0; i < count && result == 0; i++) {
 		jobs[i] = (struct job){ .wants = &wants, .want = &wants.list.items[i] };
 		result = prepare(&jobs[i], candidate->now, err);
 	}
-	for (size_t i = 0; i < wants.list.count && result == 0; i++)
+	if (result == 0)
+		result = rehearse(candidate, jobs, count, err);
+	for (size_t i = 0; i < count && result == 0; i++)
 		put(candidate, &jobs[i]);
 	free(jobs);
 	wants_release(&wants);

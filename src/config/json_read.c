@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "penstock/base/map.h"
 #include "penstock/base/mem.h"
 #include "penstock/config/health.h"
 #include "penstock/config/json_value.h"
@@ -376,29 +375,6 @@ static int finish_health(struct reading *r, struct proxy *proxy)
 	return json_fail(r, "HTTP/1.1 needs a 'host'");
 }
 
-static int check_members(struct reading *r, const struct proxy *proxy)
-{
-	struct map names = MAP_INIT;
-	struct str name = STR_INIT;
-	int        result = 0;
-
-	for (size_t i = 0; i < proxy->members.count && result == 0; i++) {
-		const struct member *member = &proxy->members.items[i];
-
-		str_reset(&name);
-		str_addf(&name, "%s %d %s", member->host, member->port,
-			 member->server ? member->server : "");
-		if (map_put(&names, str_span(&name), (void *)member)) {
-			json_enter(r, "members");
-			json_enter_item(r, i);
-			result = json_fail(r, "'%s:%d' is there twice", member->host, member->port);
-		}
-	}
-	map_release(&names, NULL);
-	str_release(&name);
-	return result;
-}
-
 static int finish_backend(struct reading *r, struct proxy *proxy)
 {
 	if (proxy->balance && !*proxy->balance)
@@ -406,9 +382,7 @@ static int finish_backend(struct reading *r, struct proxy *proxy)
 	fill(&proxy->balance, "roundrobin");
 	if (proxy->host && !*proxy->host)
 		drop(&proxy->host);
-	if (finish_source(r, proxy) < 0 || finish_health(r, proxy) < 0)
-		return -1;
-	return check_members(r, proxy);
+	return finish_source(r, proxy) < 0 ? -1 : finish_health(r, proxy);
 }
 
 /* ---- documents ---------------------------------------------------------------- */

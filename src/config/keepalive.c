@@ -134,7 +134,7 @@ void keepalive_put(struct candidate *candidate, size_t header, enum keepalive wa
 	if (state == want)
 		return;
 	if (text && chosen.last == SIZE_MAX)
-		edit_add_to_section(candidate, section, span_of(text));
+		section_add(candidate, header, span_of(text));
 	else if (text)
 		line_set_words(candidate, chosen.last, 0, span_of(text));
 	/* Whatever else stands there and speaks against it goes. */

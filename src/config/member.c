@@ -45,7 +45,7 @@ static bool is_lossless(const struct member *member, struct span given_port)
 	member_address(member, &address);
 	server_split_address(str_span(&address), &host, &port);
 	same = span_is(host, member->host) && port_number(port) == member->port &&
-	       (member->port || !given_port.len);
+	       (member->port || (!given_port.len && host.len));
 	str_release(&address);
 	return same;
 }
@@ -154,11 +154,51 @@ void members_pair(const struct proxy *now, const struct proxy *want, size_t *pai
 	free(taken);
 }
 
-static bool member_equal(const struct member *now, const struct member *want)
+/* The words but for `inter` and its value. */
+static void strip_interval(const char *options, struct str *out)
 {
-	return same_address(now, want) &&
-	       (!want->server || strcmp(now->server, want->server) == 0) &&
-	       (!want->options || strcmp(now->options, want->options) == 0);
+	struct server server = SERVER_INIT;
+	struct str    line = STR_INIT;
+
+	str_addf(&line, "server name address %s", options);
+	server_read(&server, str_span(&line));
+	for (size_t i = 0; i < server.params.count; i++) {
+		const struct server_param *param = &server.params.items[i];
+
+		if (span_is(param->name, "inter"))
+			continue;
+		str_add_char(out, ' ');
+		str_add_span(out, words_raw_range(&server.words, param->word,
+						  param->word + param->count - 1));
+	}
+	str_release(&line);
+	server_release(&server);
+}
+
+/* Where the document says the interval for all, one among the options does not
+ * count. */
+static bool options_equal(const char *now, const struct proxy *want, const char *options)
+{
+	struct str a = STR_INIT, b = STR_INIT;
+	bool       equal = !options || strcmp(now, options) == 0;
+
+	if (!equal && want->health.present && want->health.interval) {
+		strip_interval(now, &a);
+		strip_interval(options, &b);
+		equal = strcmp(a.bytes, b.bytes) == 0;
+	}
+	str_release(&a);
+	str_release(&b);
+	return equal;
+}
+
+static bool member_equal(const struct member *now, const struct proxy *want, size_t index)
+{
+	const struct member *member = &want->members.items[index];
+
+	return same_address(now, member) &&
+	       (!member->server || strcmp(now->server, member->server) == 0) &&
+	       options_equal(now->options, want, member->options);
 }
 
 bool members_equal(const struct proxy *now, const struct proxy *want)
@@ -171,7 +211,7 @@ bool members_equal(const struct proxy *now, const struct proxy *want)
 		members_pair(now, want, pairs);
 	for (size_t i = 0; equal && i < want->members.count; i++)
 		equal = pairs[i] != SIZE_MAX &&
-			member_equal(&now->members.items[pairs[i]], &want->members.items[i]);
+			member_equal(&now->members.items[pairs[i]], want, i);
 	free(pairs);
 	return equal;
 }
@@ -287,9 +327,10 @@ int members_check(const struct document *doc, const struct proxy *now,
 
 /* Edits words of one line, so that no other line moves. */
 static void put_existing(struct candidate *candidate, const struct member *now,
-			 const struct member *want)
+			 const struct proxy *proxy, size_t index)
 {
-	struct str text = STR_INIT;
+	const struct member *want = &proxy->members.items[index];
+	struct str           text = STR_INIT;
 
 	if (want->server && strcmp(now->server, want->server) != 0)
 		edit_replace_words(candidate, now->line, 1, 1, span_of(want->server));
@@ -301,13 +342,13 @@ static void put_existing(struct candidate *candidate, const struct member *now,
 		edit_replace_words(candidate, now->line, 2, 1, str_span(&text));
 		str_release(&address);
 	}
-	if (want->options && strcmp(now->options, want->options) != 0)
+	if (!options_equal(now->options, proxy, want->options))
 		line_set_words(candidate, now->line, 3, span_of(want->options));
 	str_release(&text);
 }
 
-static void put_new(struct candidate *candidate, size_t header, const struct proxy *want,
-		    const char *backend, const struct member *member)
+static void put_new(struct candidate *candidate, const struct proxy *now, long interval,
+		    const struct member *member)
 {
 	struct str line = STR_INIT, address = STR_INIT;
 
@@ -315,7 +356,7 @@ static void put_new(struct candidate *candidate, size_t header, const struct pro
 	if (member->server)
 		str_add_text(&line, member->server);
 	else
-		member_default_name(backend, member, &line);
+		member_default_name(now->name, member, &line);
 	str_add_char(&line, ' ');
 	member_address(member, &address);
 	value_quote(&line, address.bytes);
@@ -323,8 +364,8 @@ static void put_new(struct candidate *candidate, size_t header, const struct pro
 	if (member->options)
 		str_add_text(&line, member->options);
 	else
-		member_default_options(want->health.present ? want->health.interval : 0, &line);
-	edit_add_to_section(candidate, section_of(candidate->now, header),
+		member_default_options(interval, &line);
+	edit_add_to_section(candidate, section_of(candidate->now, now->header),
 			    span_trim(str_span(&line)));
 	str_release(&line);
 	str_release(&address);
@@ -335,18 +376,18 @@ void members_put(struct candidate *candidate, size_t header, enum section_kind s
 {
 	struct proxy *now = proxy_read(candidate->now, section_of(candidate->now, header), side);
 	size_t       *pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
+	long          interval = want->health.present ? want->health.interval : 0;
 	bool         *keep;
 
 	members_pair(now, want, pairs);
 	keep = kept(now, want, pairs);
 	for (size_t i = 0; i < want->members.count; i++)
 		if (pairs[i] != SIZE_MAX)
-			put_existing(candidate, &now->members.items[pairs[i]],
-				     &want->members.items[i]);
+			put_existing(candidate, &now->members.items[pairs[i]], want, i);
 	/* New ones first: they stand behind the old, whose lines do not move then. */
 	for (size_t i = 0; i < want->members.count; i++)
 		if (pairs[i] == SIZE_MAX)
-			put_new(candidate, header, want, now->name, &want->members.items[i]);
+			put_new(candidate, now, interval, &want->members.items[i]);
 	for (size_t i = now->members.count; i-- > 0;)
 		if (!keep[i])
 			edit_delete_lines(candidate, now->members.items[i].line, 1);

@@ -127,6 +127,7 @@ void natives_add(struct candidate *candidate, size_t header, enum section_kind s
 	struct proxy *now = proxy_read(candidate->now, section_of(candidate->now, header), side);
 	size_t       *met = align(now, want);
 	size_t        left = now->natives.count;
+	size_t        usual = usual_place(candidate->now, now);
 
 	/* From the last to the first, so that lines before the place stay put. */
 	for (size_t j = want->natives.count; j-- > 0;) {
@@ -141,7 +142,7 @@ void natives_add(struct candidate *candidate, size_t header, enum section_kind s
 		else if (now->natives.count)
 			at = now->natives.items[0].line;
 		else
-			at = usual_place(candidate->now, now);
+			at = usual;
 		section_insert(candidate, header, at, span_of(want->natives.items[j].text));
 	}
 	free(met);

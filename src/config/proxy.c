@@ -106,32 +106,22 @@ static enum line_role read_server(struct reading *r)
 	return ROLE_MEMBER;
 }
 
-static void add_bind(struct reading *r, struct span address, struct span options)
-{
-	*vec_push(&r->proxy->binds) = (struct bind){
-		.address = span_dup(address),
-		.options = span_dup(options),
-		.line = r->index,
-	};
-}
-
 static enum line_role read_bind(struct reading *r)
 {
-	struct span options = words_raw_range(&r->words, 2, r->words.count - 1);
-	struct span list, part;
-	char       *text;
+	size_t first = r->proxy->binds.count;
+	char  *list;
 
 	if (r->words.count < 2)
 		return ROLE_NATIVE;
-	text = value_of(&r->words.items[1]);
-	list = span_of(text);
-	/* Quotes that had to stay keep their commas. */
-	if (!word_is_plain(&r->words.items[1]))
-		add_bind(r, list, options);
-	else
-		while (span_split(&list, ',', &part))
-			add_bind(r, part, options);
-	free(text);
+	list = value_of(&r->words.items[1]);
+	binds_split(r->proxy, span_of(list));
+	free(list);
+	for (size_t i = first; i < r->proxy->binds.count; i++) {
+		struct bind *bind = &r->proxy->binds.items[i];
+
+		bind->options = span_dup(words_raw_range(&r->words, 2, r->words.count - 1));
+		bind->line = r->index;
+	}
 	return ROLE_BIND;
 }
 

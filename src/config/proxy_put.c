@@ -20,17 +20,34 @@ static bool same_text(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
+/* The length up to the next comma that does not stand in quotes. */
+static size_t address_length(struct span list)
+{
+	char quote = '\0';
+
+	for (size_t i = 0; i < list.len; i++) {
+		char c = list.at[i];
+
+		if (c == quote)
+			quote = '\0';
+		else if (!quote && (c == '"' || c == '\''))
+			quote = c;
+		else if (!quote && c == ',')
+			return i;
+	}
+	return list.len;
+}
+
 void binds_split(struct proxy *proxy, struct span list)
 {
-	struct span part;
+	for (;;) {
+		size_t length = address_length(list);
 
-	while (span_split(&list, ',', &part)) {
-		/* A quote that had to stay keeps what it holds together. */
-		if (part.len && part.at[0] == '"' && list.at) {
-			part.len += 1 + list.len;
-			list.at = NULL;
-		}
-		*vec_push(&proxy->binds) = (struct bind){ .address = span_dup(part) };
+		*vec_push(&proxy->binds) =
+			(struct bind){ .address = span_dup(span_make(list.at, length)) };
+		if (length == list.len)
+			return;
+		list = span_make(list.at + length + 1, list.len - length - 1);
 	}
 }
 
@@ -212,8 +229,7 @@ static void add_binds(struct candidate *candidate, size_t header, const struct b
 		value_quote(&line, list.bytes);
 		if (!same_text(want[i].options, NULL))
 			str_addf(&line, " %s", want[i].options);
-		edit_add_to_section(candidate, section_of(candidate->now, header),
-				    str_span(&line));
+		section_add(candidate, header, str_span(&line));
 		str_reset(&list);
 	}
 	str_release(&list);
@@ -277,8 +293,7 @@ void put_host(struct candidate *candidate, size_t header, const char *host)
 		edit_replace_words(candidate, header + line, 3, 1, str_span(&text));
 	} else if (host) {
 		str_insert(&text, 0, "http-request set-header Host ", 29);
-		edit_add_to_section(candidate, section_of(candidate->now, header),
-				    str_span(&text));
+		section_add(candidate, header, str_span(&text));
 	}
 	str_release(&text);
 	proxy_free(now);
@@ -359,6 +374,7 @@ void proxy_put(struct candidate *candidate, size_t header, enum section_kind sid
 		natives_add(candidate, header, side, want);
 	if (fields & FIELD_MEMBERS)
 		members_put(candidate, header, SECTION_BACKEND, want);
-	if (fields & (FIELD_INTERVAL | FIELD_MEMBERS | FIELD_HEALTH))
-		health_put_interval(candidate, header, want);
+	if ((fields & (FIELD_INTERVAL | FIELD_MEMBERS | FIELD_HEALTH)) && want->health.present &&
+	    want->health.interval)
+		health_put_interval(candidate, header, want->health.interval);
 }

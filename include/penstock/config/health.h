@@ -29,10 +29,10 @@ bool health_equal(const struct health *a, const struct health *b);
 void health_put(struct candidate *candidate, size_t header, enum section_kind side,
 		const struct health *want, const char *host);
 
-/*
- * Makes `inter` come to want->health.interval for the servers that are checked,
- * where that is present and not 0.  Members whose options are said keep those.
- */
-void health_put_interval(struct candidate *candidate, size_t header, const struct proxy *want);
+/* `default-server inter N` and nothing else: its N in ms, else 0. */
+long health_plain_preset(struct span line);
+
+/* Makes `inter` come to that many ms for the servers that are checked. */
+void health_put_interval(struct candidate *candidate, size_t header, long interval);
 
 #endif

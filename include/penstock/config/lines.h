@@ -31,6 +31,10 @@ void section_insert(struct candidate *candidate, size_t header, size_t at, struc
 /* The same at the section's end. */
 void section_append(struct candidate *candidate, size_t header, struct span text);
 
+/* Adds a setting: behind the last line of its keyword, else before the section's
+ * acls, rules and servers.  Gives the line. */
+size_t section_add(struct candidate *candidate, size_t header, struct span text);
+
 /* The last line whose first words are these (second may be NULL), or SIZE_MAX. */
 size_t section_find_last(const struct document *doc, size_t header, const char *first,
 			 const char *second);
