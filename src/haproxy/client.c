@@ -7,15 +7,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "penstock/base/clock.h"
 #include "penstock/base/mem.h"
-#include "penstock/base/utf8.h"
 #include "penstock/haproxy/reply.h"
 
 enum {
 	READ_PASS = 1 << 16,  /* bytes in one turn, so that the keyboard is not kept waiting */
 	REPLY_MAX = 1 << 29,
-	QUOTE_MAX = 60,       /* of what a stranger said */
 	DEFAULT_TIMEOUT_MS = 5000,
 	/*
 	 * HAProxy hands out a table in pieces of 14 kB.  Behind this many bytes
@@ -211,13 +208,10 @@ static void fail_cut_off(struct exchange *exchange)
 
 static void fail_foreign(struct exchange *exchange)
 {
-	struct err  why = ERR_INIT;
-	struct str  words = STR_INIT;
-	struct span said = span_trim(str_span(&exchange->reader.bytes));
+	struct err why = ERR_INIT;
+	struct str words = STR_INIT;
 
-	if (said.len > QUOTE_MAX)
-		said.len = QUOTE_MAX;
-	utf8_sanitise(&words, said, false);
+	reply_quote(&words, str_span(&exchange->reader.bytes));
 	err_set(&why, ERR_PROTOCOL, "'%s' does not talk as a HAProxy stats socket does: it says '%s'",
 		exchange->client->name.bytes, words.bytes);
 	str_release(&words);

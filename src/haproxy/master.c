@@ -5,14 +5,12 @@
 
 #include "penstock/base/clock.h"
 #include "penstock/base/mem.h"
-#include "penstock/base/utf8.h"
 #include "penstock/haproxy/reply.h"
 
 enum {
 	PATIENCE_MS = 3000, /* the master starts itself anew around a reload */
 	RETRY_MS = 50,
 	RELOAD_TIMEOUT_MS = 120000, /* it answers after the new worker is ready */
-	QUOTE_MAX = 60,
 };
 
 const char *const worker_kind_names[] = { "master", "worker", "old worker", "program" };
@@ -77,13 +75,13 @@ static int read_worker(struct span line, enum worker_kind kind, struct worker *w
 	return 0;
 }
 
-static int refuse(struct span line, struct err *err)
+static int refuse(const char *command, struct span said, struct err *err)
 {
 	struct str words = STR_INIT;
 
-	utf8_sanitise(&words, span_make(line.at, line.len < QUOTE_MAX ? line.len : QUOTE_MAX), false);
-	err_set(err, ERR_PROTOCOL, "no answer to 'show proc': it says '%s'; is this the master "
-		"socket?", words.bytes);
+	reply_quote(&words, said);
+	err_set(err, ERR_PROTOCOL, "no answer to '%s': it says '%s'; is this the master socket?",
+		command, words.bytes);
 	str_release(&words);
 	return -1;
 }
@@ -94,7 +92,7 @@ int workers_parse(struct workers *workers, struct span reply, struct err *err)
 	struct span      line, rest = span_trim(reply);
 
 	if (!span_starts(rest, "#<PID>"))
-		return refuse(rest, err);
+		return refuse("show proc", rest, err);
 	while (span_split(&rest, '\n', &line)) {
 		struct worker worker;
 
@@ -108,7 +106,7 @@ int workers_parse(struct workers *workers, struct span reply, struct err *err)
 		if (read_worker(line, kind, &worker) < 0) {
 			str_release(&worker.uptime);
 			str_release(&worker.version);
-			return refuse(line, err);
+			return refuse("show proc", line, err);
 		}
 		*vec_push(&workers->list) = worker;
 	}
@@ -194,8 +192,7 @@ static int read_answer(struct span reply, enum reload_answer *answer, struct str
 	if (reply_is_denied(reply))
 		return err_set(err, ERR_DENIED, "the master socket's level does not allow 'reload'");
 	if (!span_starts(reply, "Success="))
-		return err_set(err, ERR_PROTOCOL, "no answer to 'reload': it says '%.*s'",
-			       (int)(reply.len < QUOTE_MAX ? reply.len : QUOTE_MAX), reply.at);
+		return refuse("reload", reply, err);
 	span_split(&reply, '\n', &line);
 	*answer = span_is(span_trim(line), "Success=1") ? RELOAD_DONE : RELOAD_REFUSED;
 	if (span_starts(reply, "--\n"))

@@ -3,8 +3,13 @@
 
 #include <string.h>
 
+#include "penstock/base/utf8.h"
+
 static const char mark[] = "\n> ";
-enum { MARK_LEN = 3 };
+enum {
+	MARK_LEN = 3,
+	QUOTE_MAX = 60,
+};
 
 void reply_reader_init(struct reply_reader *reader, enum reply_mode mode)
 {
@@ -139,4 +144,12 @@ struct span reply_last_line(struct span reply)
 	for (start = reply.len; start > 0 && reply.at[start - 1] != '\n'; start--)
 		;
 	return span_trim(span_make(reply.at + start, reply.len - start));
+}
+
+void reply_quote(struct str *out, struct span reply)
+{
+	reply = span_trim(reply);
+	if (reply.len > QUOTE_MAX)
+		reply.len = QUOTE_MAX;
+	utf8_sanitise(out, reply, false);
 }

@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "penstock/base/utf8.h"
-
-enum { QUOTE_MAX = 60 };
+#include "penstock/haproxy/reply.h"
 
 /* ---- walking along a line --------------------------------------------------- */
 
@@ -93,8 +91,7 @@ static int refuse(struct err *err, struct span line)
 {
 	struct str words = STR_INIT;
 
-	line = span_trim(line);
-	utf8_sanitise(&words, span_make(line.at, line.len < QUOTE_MAX ? line.len : QUOTE_MAX), false);
+	reply_quote(&words, line);
 	err_set(err, ERR_PROTOCOL, "no answer to 'show stat': it begins with '%s'", words.bytes);
 	str_release(&words);
 	return -1;
