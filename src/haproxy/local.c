@@ -161,7 +161,7 @@ void local_read_arguments(struct local_process *process)
 		const struct argument_def *def = find_argument(words[i]);
 		size_t                     taken = count_taken(def, words + i, count - i);
 
-		if (def && def->read && !taken)
+		if (def && def->read && def->takes == TAKES_NONE)
 			def->read(process, "");
 		for (size_t k = 1; def && def->read && k <= taken; k++)
 			def->read(process, words[i + k]);
