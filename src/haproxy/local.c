@@ -45,7 +45,7 @@ static void read_file(struct local_process *process, const char *value)
 
 static void read_pid_file(struct local_process *process, const char *value)
 {
-	set_text(&process->pid_file, value);
+	set_absolute(&process->pid_file, process, value);
 }
 
 static void read_folder(struct local_process *process, const char *value)
@@ -57,11 +57,7 @@ static void read_master_socket(struct local_process *process, const char *value)
 {
 	char *address = xstrndup(value, strcspn(value, ","));
 
-	/* Addresses with a family or a port are no paths. */
-	if (strchr(address, '@') || !strchr(address, '/'))
-		set_text(&process->master_socket, address);
-	else
-		set_absolute(&process->master_socket, process, address);
+	set_text(&process->master_socket, address);
 	free(address);
 }
 

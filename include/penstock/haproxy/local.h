@@ -21,7 +21,7 @@ struct local_process {
 	/* read from argv (management manual section 3 "Starting HAProxy") */
 	struct strings files;   /* of -f and behind --, absolute */
 	char *master_socket;    /* of -S, without its options; NULL */
-	char *pid_file;         /* of -p */
+	char *pid_file;         /* of -p, absolute; NULL */
 	char *config_folder;    /* of -C; NULL */
 	bool  daemon;           /* -D */
 	bool  master_mode;      /* -W or -Ws was given */
