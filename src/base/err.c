@@ -142,7 +142,7 @@ void err_format(const struct err *err, struct str *out)
 			str_addf(out, ":%u", err->column);
 		str_add_text(out, ": ");
 	}
-	utf8_sanitise(out, str_span(&err->text), true);
+	utf8_sanitise(out, str_span(&err->text), false);
 }
 
 const char *err_name(enum err_code code)

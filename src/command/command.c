@@ -278,24 +278,44 @@ static int run_words(struct console *console, const struct cmd_words *words, str
 	return def->effect & CMD_EDITS ? run_edit(&call, err) : def->run(&call, err);
 }
 
-/* Columns within a typed text mean little in a script: its lines do. */
-static void place_error(struct err *err, struct place where, unsigned line, struct span source)
+/* Where in its line a byte of a text stands, from 1. */
+static unsigned column_in(struct span source, unsigned offset)
 {
-	unsigned offset = err->column;
+	const char *start = source.at + offset - 1;
 
-	if (err->file.len)
+	while (start > source.at && start[-1] != '\n')
+		start--;
+	return (unsigned)(source.at + offset - start);
+}
+
+/*
+ * A script's line comes before the place in a configuration that the error may
+ * have already; of scripts that include each other the innermost counts.
+ */
+static void place_error(struct console *console, struct err *err, struct place where,
+			unsigned line, struct span source)
+{
+	if (console->error_placed)
 		return;
-	if (offset && offset <= source.len + 1) {
-		const char *start = source.at + offset - 1;
+	console->error_placed = where.file != NULL;
+	if (err->file.len && where.file) {
+		struct str place = STR_INIT;
 
-		while (start > source.at && start[-1] != '\n')
-			start--;
-		err->column = (unsigned)(source.at + offset - start);
+		str_add_span(&place, str_span(&err->file));
+		if (err->line)
+			str_addf(&place, ":%u", err->line);
+		if (err->line && err->column)
+			str_addf(&place, ":%u", err->column);
+		err_prefix(err, "%s", place.bytes);
+		str_release(&place);
+		err->column = 0;
+	} else if (err->file.len) {
+		return;
+	} else if (err->column && err->column <= source.len + 1) {
+		err->column = column_in(source, err->column);
 	}
 	str_set(&err->file, where.file);
 	err->line = where.file ? where.line + line : 0;
-	if (!where.file)
-		err->column = offset;
 }
 
 /* Keeps going: says this one, keeps the first. */
@@ -326,9 +346,10 @@ int command_run_text(struct console *console, struct span text, struct place whe
 		more = cmd_words_next(&words, text, &offset, &line, err);
 		if (more == 0)
 			break;
+		console->error_placed = false;
 		status = more < 0 ? -1 : run_words(console, &words, out, err);
 		if (status < 0) {
-			place_error(err, where, words.line - 1, text);
+			place_error(console, err, where, words.line - 1, text);
 			if (console->keep_going && err->code != ERR_CANCELLED) {
 				keep_error(console, err);
 				status = 0;

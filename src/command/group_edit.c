@@ -271,12 +271,19 @@ static const struct section *section_and_text(struct call *call, struct span *te
 	return section && call_count(call, "text") > rest ? section : NULL;
 }
 
+static int check_one_line(struct span text, struct err *err)
+{
+	if (memchr(text.at, '\n', text.len) || memchr(text.at, '\r', text.len))
+		return err_set(err, ERR_USAGE, "a line is one line of text");
+	return 0;
+}
+
 static int edit_add_line(struct call *call, struct err *err)
 {
 	struct span           text;
 	const struct section *section = section_and_text(call, &text, err);
 
-	if (!section)
+	if (!section || check_one_line(text, err) < 0)
 		return -1;
 	edit_add_to_section(candidate_of(call), section, text);
 	return 0;
@@ -316,7 +323,8 @@ static int edit_set_line(struct call *call, struct err *err)
 	struct span            old, word;
 	size_t                 line;
 
-	if (find_place(call, &line, err) < 0)
+	if (find_place(call, &line, err) < 0 ||
+	    check_one_line(call_source(call, "text"), err) < 0)
 		return -1;
 	old = line_span(&doc->lines.items[line]);
 	word = line_first_word(old);

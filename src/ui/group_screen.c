@@ -319,7 +319,7 @@ static const struct cmd_def screen_commands[] = {
 	{
 		.name = "sort", .summary = "sort by a column; alone: by the next one",
 		.args = { { "column", ARG_COLUMN, ARG_MAYBE, NULL, NULL } },
-		.effect = SCREEN_NOW, .example = "sort -req_rate", .run = screen_sort,
+		.effect = SCREEN_NOW, .example = "sort -req_per_s", .run = screen_sort,
 	},
 	{
 		.name = "reverse", .summary = "turn the order around",

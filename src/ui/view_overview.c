@@ -8,7 +8,7 @@
 #include "penstock/ui/frame.h"
 #include "penstock/ui/view.h"
 
-enum { LABEL_COLUMNS = 13, VALUE_COLUMNS = 15, PROXIES_MAX = 60, DOWN_MAX = 20, EVENTS_MAX = 8 };
+enum { LABEL_COLUMNS = 13, VALUE_COLUMNS = 15, PROXIES_MAX = 60, DOWN_MAX = 5, EVENTS_MAX = 8 };
 
 /* ---- facts ------------------------------------------------------------------ */
 
@@ -21,7 +21,6 @@ struct overview {
 
 static void add_label(struct overview *o, const char *label)
 {
-	page_add(o->page, STYLE_TEXT, span_of(" "));
 	page_cell(o->page, STYLE_HEADING, LABEL_COLUMNS, false, span_of(label));
 }
 
@@ -108,12 +107,12 @@ struct summary_def {
 static const struct summary_def summary_table[] = {
 	{ "STATE", 8,  false, "status",        "status",        0 },
 	{ "CUR",   7,  true,  "scur",          "scur",          0 },
-	{ "REQ/s", 8,  true,  "req_rate",      "req_rate",      0 },
-	{ "5xx/s", 7,  true,  "hrsp_5xx_rate", "hrsp_5xx_rate", 0 },
-	{ "QUEUE", 7,  true,  NULL,            "qcur",          0 },
-	{ "RT",    6,  true,  NULL,            "rtime",         70 },
-	{ "IN/s",  9,  true,  "bin_rate",      "bin_rate",      100 },
-	{ "OUT/s", 9,  true,  "bout_rate",     "bout_rate",     100 },
+	{ "REQ/s", 8,  true,  "req_per_s",      "req_per_s",      0 },
+	{ "5xx/s", 7,  true,  "hrsp_5xx_per_s", "hrsp_5xx_per_s", 0 },
+	{ "QUEUE", 7,  true,  NULL,            "qcur",          66 },
+	{ "RT",    6,  true,  NULL,            "rtime",         74 },
+	{ "IN/s",  9,  true,  "bin_per_s",      "bin_per_s",      100 },
+	{ "OUT/s", 9,  true,  "bout_per_s",     "bout_per_s",     100 },
 };
 
 /* How many servers each backend has, and those that are down, in one walk. */
@@ -154,7 +153,6 @@ static int name_columns(const struct overview *o)
 static void add_summary_heading(struct overview *o)
 {
 	page_end_line(o->page);
-	page_add(o->page, STYLE_TEXT, span_of(" "));
 	page_cell(o->page, STYLE_HEADING, name_columns(o), false, span_of("PROXY"));
 	for (size_t i = 0; i < N(summary_table); i++) {
 		const struct summary_def *def = &summary_table[i];
@@ -178,7 +176,8 @@ static void add_up(struct overview *o, struct table *table, size_t row,
 	if (column) {
 		table_shown(table, row, column, &text);
 		for (size_t i = 0; i < census->backends.count; i++)
-			if (census->backends.items[i].row == table->rows.items[row].row)
+			if (census->backends.items[i].row == table->rows.items[row].row &&
+			    census->backends.items[i].servers)
 				str_addf(&text, "/%u", census->backends.items[i].servers);
 	}
 	page_cell(o->page, STYLE_TEXT, 6, true, str_span(&text));
@@ -191,7 +190,6 @@ static void add_proxy(struct overview *o, struct table *table, size_t row,
 	bool       frontend = table->def->type == ROW_FRONTEND;
 	struct str text = STR_INIT;
 
-	page_add(o->page, STYLE_TEXT, span_of(" "));
 	table_key(table, row, &text);
 	page_cell(o->page, STYLE_TEXT, name_columns(o), false, str_span(&text));
 	for (size_t i = 0; i < N(summary_table); i++) {
@@ -226,7 +224,7 @@ static void add_table(struct overview *o, const char *name, const struct census 
 		for (size_t i = 0; i < table.rows.count && i < PROXIES_MAX; i++)
 			add_proxy(o, &table, i, census);
 		if (table.rows.count > PROXIES_MAX) {
-			page_addf(o->page, STYLE_DIM, " … %zu more: view %s",
+			page_addf(o->page, STYLE_DIM, "… %zu more: view %s",
 				  table.rows.count - PROXIES_MAX, name);
 			page_end_line(o->page);
 		}
@@ -252,7 +250,7 @@ static void add_down_server(struct overview *o, size_t row)
 	long                 seconds;
 
 	str_addf(&text, "%.*s/%.*s", (int)proxy.len, proxy.at, (int)server.len, server.at);
-	page_add(o->page, STYLE_TEXT, span_of("   "));
+	page_add(o->page, STYLE_TEXT, span_of("  "));
 	page_cell(o->page, STYLE_TEXT, 28, false, str_span(&text));
 	str_reset(&text);
 	if (span_to_long(field(sample, row, "lastchg"), &seconds))
@@ -272,12 +270,12 @@ static void add_down(struct overview *o, const struct census *census)
 	if (!census->down_total)
 		return;
 	page_end_line(o->page);
-	page_addf(o->page, STYLE_BAD, " %zu DOWN", census->down_total);
+	page_addf(o->page, STYLE_BAD, "%zu DOWN", census->down_total);
 	page_end_line(o->page);
 	for (size_t i = 0; i < census->down.count; i++)
 		add_down_server(o, census->down.items[i]);
 	if (census->down_total > census->down.count) {
-		page_addf(o->page, STYLE_DIM, "   … %zu more: view servers, filter status=DOWN",
+		page_addf(o->page, STYLE_DIM, "  … %zu more: view servers, filter status=DOWN",
 			  census->down_total - census->down.count);
 		page_end_line(o->page);
 	}
@@ -297,7 +295,7 @@ static void add_events(struct overview *o, const struct log *log)
 			continue;
 		str_reset(&time);
 		clock_format_time(&time, entry->wall_s);
-		page_addf(o->page, STYLE_DIM, " %s  ", time.bytes);
+		page_addf(o->page, STYLE_DIM, "%s  ", time.bytes);
 		page_add(o->page, entry->level == LOG_INFO ? STYLE_TEXT : STYLE_WARN,
 			 str_span(&entry->text));
 		page_end_line(o->page);
@@ -308,16 +306,15 @@ static void add_events(struct overview *o, const struct log *log)
 static void add_no_process(struct page *page, const struct ui *ui)
 {
 	page_end_line(page);
-	page_add(page, STYLE_WARN, span_of("  no HAProxy is attached"));
+	page_add(page, STYLE_WARN, span_of("no HAProxy is attached"));
 	page_end_line(page);
 	if (ui->trouble.len) {
-		page_add(page, STYLE_TEXT, span_of("  "));
 		page_add(page, STYLE_TEXT, str_span(&ui->trouble));
 		page_end_line(page);
 	}
 	page_end_line(page);
 	page_add(page, STYLE_DIM,
-		 span_of("  :attach ADDRESS  with a stats socket's path or host:port"));
+		 span_of(":attach ADDRESS  with a stats socket's path or host:port"));
 	page_end_line(page);
 }
 
@@ -334,10 +331,10 @@ void view_overview_build(struct view *view, struct page *page)
 	o.process = ui->console->processes.items[0];
 	take_census(&o.process->now, &census);
 	add_facts(&o);
+	add_down(&o, &census);
 	add_summary_heading(&o);
 	add_table(&o, "frontends", &census);
 	add_table(&o, "backends", &census);
-	add_down(&o, &census);
 	add_events(&o, &ui->console->log);
 	vec_release(&census.backends);
 	vec_release(&census.down);

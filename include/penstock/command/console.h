@@ -55,6 +55,7 @@ struct console {
 
 	bool   running;                  /* a command is (see command_run_text) */
 	unsigned include_depth;
+	bool   error_placed;             /* the error under way names its script and line */
 	bool   quit;
 	void  *screen;                   /* ui's own; NULL without a screen */
 	struct err last_error;           /* of keep_going */
