@@ -64,7 +64,7 @@ void frame_draw(struct ui *ui)
 	if (screen->away)
 		return;
 	screen_begin(screen);
-	if (screen->columns < SCREEN_LEAST_COLUMNS || screen->lines < SCREEN_LEAST_LINES) {
+	if (screen_is_too_small(screen)) {
 		draw_too_small(ui);
 		return;
 	}

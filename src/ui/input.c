@@ -314,10 +314,15 @@ static void run_binding(struct ui *ui, const struct binding *binding)
 
 size_t input_contexts(struct ui *ui, const char **contexts)
 {
-	contexts[0] = ui->views.front->def->name;
-	contexts[1] = view_widget(ui->views.front);
-	contexts[2] = "global";
-	return INPUT_CONTEXTS;
+	size_t count = 0;
+
+	/* Nobody means a row that cannot be seen. */
+	if (!screen_is_too_small(&ui->screen)) {
+		contexts[count++] = ui->views.front->def->name;
+		contexts[count++] = view_widget(ui->views.front);
+	}
+	contexts[count++] = "global";
+	return count;
 }
 
 static const struct binding *find(struct ui *ui, const char *keys, bool *pending)
@@ -498,13 +503,16 @@ static const struct {
 static void answer_key(struct ui *ui, const struct key *key)
 {
 	for (size_t i = 0; i < N(answer_table); i++)
-		if (strcmp(key->name, answer_table[i].name) == 0)
+		if (strcmp(key->name, answer_table[i].name) == 0 &&
+		    !(answer_table[i].answer && screen_is_too_small(&ui->screen)))
 			ui_answer(ui, answer_table[i].answer);
 }
 
 void input_key(struct ui *ui, const struct key *key)
 {
 	frame_dirty(ui);
+	if (ui->message.fleeting)
+		message_clear(&ui->message);
 	if (ui->question.open && !ui->question.word)
 		answer_key(ui, key);
 	else if (prompt_is_open(ui->prompt))

@@ -233,7 +233,7 @@ static void draw_line(const struct page *page, const struct page_line *line, siz
 		      struct screen *screen, int y, struct area area)
 {
 	const char *at = page->text.bytes + line->at;
-	int         x = area.x, end = area.x + area.width;
+	int         x = area.x + 1, end = area.x + area.width;
 
 	for (size_t i = 0; i < line->runs && x < end; i++) {
 		const struct page_run *run = &page->runs.items[line->first + i];

@@ -296,6 +296,11 @@ void screen_stop(struct screen *screen)
 	screen_return(screen);
 }
 
+bool screen_is_too_small(const struct screen *screen)
+{
+	return screen->columns < SCREEN_LEAST_COLUMNS || screen->lines < SCREEN_LEAST_LINES;
+}
+
 void screen_resize(struct screen *screen)
 {
 	struct winsize size;

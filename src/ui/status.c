@@ -24,6 +24,7 @@ void message_clear(struct message *message)
 	str_reset(&message->command);
 	str_reset(&message->text);
 	message->style = STYLE_TEXT;
+	message->fleeting = false;
 }
 
 void message_set(struct message *message, enum style style, struct span command,
@@ -225,7 +226,7 @@ void status_draw_title(struct ui *ui, int y)
 		title_table[i].put(ui, &s.text[i]);
 		s.shown[i] = s.text[i].len && !(trouble && title_table[i].right);
 	}
-	room = trouble ? room / 2 : room;
+	room = trouble ? room / 3 : room;
 	while (segments_width(&s, false) + segments_width(&s, true) > room && drop_segment(&s))
 		;
 	right = ui->screen.columns - segments_width(&s, true);
@@ -304,7 +305,7 @@ void status_draw_events(struct ui *ui, int y, int height)
 
 struct key_line {
 	struct ui *ui;
-	int        y, x;
+	int        y, x, end;
 };
 
 /* One key and its label; false when it has no room any more. */
@@ -319,7 +320,7 @@ static bool put_key(struct key_line *line, struct span keys, struct span label)
 		if (keys.len == 1 || !strchr("<>", keys.at[i]))
 			str_add_char(&name, keys.at[i]);
 	width = (int)(utf8_width(str_span(&name)) + 1 + utf8_width(label) + 2);
-	if (line->x + width - 2 <= screen->columns) {
+	if (line->x + width - 2 <= line->end) {
 		int x = line->x;
 
 		x += screen_put(screen, line->y, x, width, STYLE_KEY, str_span(&name)) + 1;
@@ -372,29 +373,59 @@ static bool begins_with_pending(const struct ui *ui, const struct binding *bindi
 	       (!len || binding->keys[len] == ' ');
 }
 
+/* The way to all other keys keeps its place at the end of the line. */
+static void put_help_key(struct key_line *line)
+{
+	const struct keymap *keymap = &line->ui->console->keymap;
+
+	for (size_t i = 0; i < keymap->list.count; i++) {
+		const struct binding *binding = &keymap->list.items[i];
+		struct span           label;
+
+		if (strcmp(binding->command, "keys") != 0 || !label_of(binding, &label))
+			continue;
+		line->end -= (int)(utf8_width(span_of(binding->keys)) + utf8_width(label)) + 2;
+		screen_putf(&line->ui->screen, line->y, line->end, 40, STYLE_KEY, "%s",
+			    binding->keys);
+		screen_put(&line->ui->screen, line->y,
+			   line->end + (int)utf8_width(span_of(binding->keys)) + 1, 40, STYLE_TEXT,
+			   label);
+		line->end--;
+		return;
+	}
+}
+
+/* What the footer says of a binding; false: it is left out. */
+static bool footer_label(const struct ui *ui, const struct binding *binding, struct span *label)
+{
+	if (!begins_with_pending(ui, binding) || strcmp(binding->command, "keys") == 0)
+		return false;
+	if (label_of(binding, label))
+		return true;
+	*label = span_of(binding->command);
+	return ui->input.pending.len > 0;
+}
+
 static void put_bindings(struct key_line *line)
 {
 	struct ui           *ui = line->ui;
 	const struct keymap *keymap = &ui->console->keymap;
 	const char          *contexts[INPUT_CONTEXTS];
 	size_t               count = input_contexts(ui, contexts), skip = ui->input.pending.len;
+	bool                 room = true;
 
 	for (size_t c = 0; c < count; c++)
-		for (size_t i = 0; i < keymap->list.count; i++) {
+		for (size_t i = 0; i < keymap->list.count && room; i++) {
 			const struct binding *binding = &keymap->list.items[i];
-			struct span           label, keys = span_of(binding->keys);
+			struct span           label, keys = span_of(binding->keys + skip);
 			bool                  pending;
 
 			if (strcmp(binding->context, contexts[c]) != 0 ||
-			    !begins_with_pending(ui, binding))
+			    !footer_label(ui, binding, &label) ||
+			    keymap_find(keymap, contexts, count, binding->keys, &pending) !=
+				    binding)
 				continue;
-			if (!label_of(binding, &label) && skip)
-				label = span_of(binding->command);
-			else if (!label_of(binding, &label))
-				continue;
-			if (keymap_find(keymap, contexts, count, binding->keys, &pending) == binding)
-				put_key(line, span_trim(span_make(keys.at + skip,
-								  keys.len - skip)), label);
+			room = put_key(line, span_trim(keys), label);
 		}
 }
 
@@ -414,7 +445,7 @@ void status_draw_keys(struct ui *ui, int y)
 		[PROMPT_FILTER]   = { filter_keys, N(filter_keys) },
 		[PROMPT_QUESTION] = { word_keys, N(word_keys) },
 	};
-	struct key_line line = { ui, y, 1 };
+	struct key_line line = { ui, y, 1, ui->screen.columns };
 
 	if (ui->question.open && !ui->question.word) {
 		put_fixed(&line, answer_keys, N(answer_keys));
@@ -426,6 +457,7 @@ void status_draw_keys(struct ui *ui, int y)
 		if (is_pending_shown(ui))
 			line.x += screen_putf(&ui->screen, y, 1, ui->screen.columns, STYLE_KEY,
 					      "%s … ", ui->input.pending.bytes);
+		put_help_key(&line);
 		put_bindings(&line);
 	}
 }
@@ -437,6 +469,11 @@ static enum style compose_message(struct ui *ui, struct str *out)
 	const struct message *message = &ui->message;
 
 	if (ui->question.open) {
+		if (ui->running.len) {
+			str_add_char(out, ':');
+			utf8_sanitise(out, str_span(&ui->running), true);
+			str_add_text(out, "  ");
+		}
 		utf8_sanitise(out, str_span(&ui->question.text), true);
 		str_add_text(out, ui->question.word ? "" : "  y/n");
 		return STYLE_QUESTION;

@@ -28,10 +28,10 @@ static bool is_name(const struct table_slot *slot)
 	return slot->column.kind == COL_NAME;
 }
 
-/* Long names and texts are not given more than this at first. */
+/* Long names and texts do not push numbers out; they get what is left. */
 static int first_share(const struct table_slot *slot, int width)
 {
-	int limit = width / (is_name(slot) ? 3 : 4);
+	int limit = width / 5;
 
 	if (column_kind_table[slot->column.kind].number || slot->width <= limit)
 		return slot->width;

@@ -169,13 +169,21 @@ static struct process *first_of(struct process *const *processes, size_t count)
 	return count ? processes[0] : NULL;
 }
 
+/* Where all rows are of one proxy, its name says nothing. */
+static bool is_shown_unasked(const struct table_view *view, const struct column_def *column)
+{
+	bool is_proxy = column->field && strcmp(column->field, "pxname") == 0;
+
+	return column->prio > 0 && !(view->scope.len && is_proxy);
+}
+
 static void renew_slots(struct table_view *view, struct process *process)
 {
 	struct strings *chosen = &view->chosen;
 
 	vec_reset(&view->slots);
 	for (size_t i = 0; !chosen->list.count && i < view->def->count; i++)
-		if (view->def->columns[i].prio > 0)
+		if (is_shown_unasked(view, &view->def->columns[i]))
 			*vec_push(&view->slots) =
 				(struct table_slot){ .column = view->def->columns[i] };
 	for (size_t i = 0; i < chosen->list.count; i++) {
@@ -227,7 +235,8 @@ void table_view_scope(struct table_view *view, struct span proxy)
 	str_add_span(&view->scope, proxy);
 	str_reset(&view->key);
 	view->cursor = view->top = 0;
-	map_release(&view->marks, NULL);
+	table_view_unmark_all(view);
+	view->slots_old = true;
 	requery(view);
 }
 
@@ -451,10 +460,10 @@ void table_view_describe(const struct table_view *view, struct str *out)
 		str_addf(out, "sort %s%s  ", view->descending ? "-" : "", view->sort.bytes);
 	if (marked)
 		str_addf(out, "%zu marked  ", marked);
-	if (view->table.rows.count != view->table.total)
+	if (view->table.rows.count != view->table.total && !view->scope.len)
 		str_addf(out, "%zu of %zu", view->table.rows.count, view->table.total);
 	else if (view->table.total)
-		str_addf(out, "%zu", view->table.total);
+		str_addf(out, "%zu", view->table.rows.count);
 }
 
 /* ---- drawing ---------------------------------------------------------------- */

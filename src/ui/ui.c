@@ -27,6 +27,7 @@ void ui_say(struct ui *ui, enum style style, const char *format, ...)
 	str_vaddf(&text, format, args);
 	va_end(args);
 	message_set(&ui->message, style, span_of(""), str_span(&text));
+	ui->message.fleeting = true;
 	str_release(&text);
 	frame_dirty(ui);
 }
@@ -140,8 +141,10 @@ static void run_queued(struct ui *ui)
 	run(ui, span_of(line));
 	str_reset(&ui->running);
 	free(line);
-	/* The candidate may be another one now, and so may the options. */
+	/* The candidate may be another one now, and so may the process. */
 	view_age(&ui->views);
+	if (!ui->script)
+		ui_refresh(ui);
 	loop_take_interrupt(ui->console->loop);
 }
 
@@ -171,14 +174,30 @@ static void on_refresh(struct process *process, void *data)
 	frame_dirty(ui);
 }
 
+static void refresh(struct ui *ui, struct process *process)
+{
+	process->on_refresh = on_refresh;
+	process->on_refresh_data = ui;
+	process_refresh_start(process);
+}
+
 void ui_refresh(struct ui *ui)
 {
-	struct console *console = ui->console;
+	for (size_t i = 0; i < ui->console->processes.count; i++)
+		refresh(ui, ui->console->processes.items[i]);
+}
 
-	for (size_t i = 0; i < console->processes.count; i++) {
-		console->processes.items[i]->on_refresh = on_refresh;
-		console->processes.items[i]->on_refresh_data = ui;
-		process_refresh_start(console->processes.items[i]);
+/* A process that takes long to answer is asked less often: three quarters of
+ * its time are its own. */
+static void refresh_rested(struct ui *ui)
+{
+	int64_t now = clock_monotonic_ms();
+
+	for (size_t i = 0; i < ui->console->processes.count; i++) {
+		struct process *process = ui->console->processes.items[i];
+
+		if (now - process->refreshed_ms >= 3 * process->latency_ms)
+			refresh(ui, process);
 	}
 }
 
@@ -222,7 +241,7 @@ static void on_tick(void *data)
 	if (!ui->console->processes.count) {
 		ui->wants_process = now - ui->attach_tried_ms >= ATTACH_RETRY_MS;
 	} else {
-		ui_refresh(ui);
+		refresh_rested(ui);
 	}
 	/* Ages on the screen go on, whether or not an answer comes. */
 	frame_dirty(ui);

@@ -24,7 +24,7 @@ void view_diff_build(struct view *view, struct page *page)
 	if (view->wants_load)
 		return;
 	if (!view->source.len) {
-		page_add(page, STYLE_DIM, span_of("  the candidate is what the files say"));
+		page_add(page, STYLE_DIM, span_of("the candidate is what the files say"));
 		page_end_line(page);
 	}
 	page_add_text(page, str_span(&view->source), rules);

@@ -5,7 +5,7 @@
 #include "penstock/ui/frame.h"
 #include "penstock/ui/view.h"
 
-enum { KEYS_COLUMNS = 12, COMMAND_COLUMNS = 34 };
+enum { KEYS_COLUMNS = 10, NAME_COLUMNS = 18 };
 
 static void add_heading(struct page *page, const char *title, const char *more)
 {
@@ -26,13 +26,14 @@ static struct span explanation(const struct binding *binding)
 	return rest.at ? span_trim(rest) : label;
 }
 
-static void add_binding(struct page *page, const struct binding *binding)
+static void add_binding(struct page *page, const struct binding *binding, int width)
 {
 	struct span note = explanation(binding);
 
 	page_add(page, STYLE_TEXT, span_of("  "));
 	page_cell(page, STYLE_KEY, KEYS_COLUMNS, false, span_of(binding->keys));
-	page_cell(page, STYLE_TEXT, COMMAND_COLUMNS, false, span_of(binding->command));
+	page_cell(page, STYLE_TEXT, (width - KEYS_COLUMNS) * 2 / 5, false,
+		  span_of(binding->command));
 	if (note.len) {
 		page_add(page, STYLE_TEXT, span_of("  "));
 		page_add(page, STYLE_DIM, note);
@@ -49,10 +50,11 @@ static const char *context_summary(const char *name)
 }
 
 /* A key that a more special context uses for something else is left out. */
-static void add_context(struct page *page, const struct keymap *keymap,
-			const char *const *contexts, size_t index)
+static void add_context(struct page *page, const struct ui *ui, const char *const *contexts,
+			size_t index)
 {
-	bool titled = false, pending;
+	const struct keymap *keymap = &ui->console->keymap;
+	bool                 titled = false, pending;
 
 	for (size_t i = 0; i < keymap->list.count; i++) {
 		const struct binding *binding = &keymap->list.items[i];
@@ -64,14 +66,13 @@ static void add_context(struct page *page, const struct keymap *keymap,
 		if (!titled)
 			add_heading(page, "Keys", context_summary(contexts[index]));
 		titled = true;
-		add_binding(page, binding);
+		add_binding(page, binding, ui->screen.columns);
 	}
 }
 
 static void add_commands(struct page *page)
 {
 	const struct cmd_group *group = NULL, *last = NULL;
-	struct str              synopsis = STR_INIT;
 
 	for (size_t i = 0; i < command_count(); i++) {
 		const struct cmd_def *def = command_at(i, &group);
@@ -79,15 +80,11 @@ static void add_commands(struct page *page)
 		if (group != last)
 			add_heading(page, "Commands", group->title);
 		last = group;
-		str_reset(&synopsis);
-		command_synopsis(def, &synopsis);
 		page_add(page, STYLE_TEXT, span_of("  "));
-		page_cell(page, STYLE_TEXT, KEYS_COLUMNS + COMMAND_COLUMNS, false,
-			  str_span(&synopsis));
-		page_addf(page, STYLE_DIM, "  %s", def->summary);
+		page_cell(page, STYLE_KEY, NAME_COLUMNS, false, span_of(def->name));
+		page_add(page, STYLE_TEXT, span_of(def->summary));
 		page_end_line(page);
 	}
-	str_release(&synopsis);
 }
 
 void view_help_build(struct view *view, struct page *page)
@@ -99,7 +96,7 @@ void view_help_build(struct view *view, struct page *page)
 	};
 
 	for (size_t i = 0; i < INPUT_CONTEXTS; i++)
-		add_context(page, &view->ui->console->keymap, contexts, i);
+		add_context(page, view->ui, contexts, i);
 	add_commands(page);
-	add_heading(page, "More", "help COMMAND explains one; <Tab> completes at the prompt");
+	add_heading(page, "More", "`help COMMAND` explains one; Tab completes at the prompt");
 }

@@ -28,7 +28,7 @@ void view_plan_build(struct view *view, struct page *page)
 	if (view->wants_load)
 		return;
 	if (!view->source.len) {
-		page_add(page, STYLE_DIM, span_of("  nothing to apply"));
+		page_add(page, STYLE_DIM, span_of("nothing to apply"));
 		page_end_line(page);
 	}
 	page_add_text(page, str_span(&view->source), rules);

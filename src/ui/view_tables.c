@@ -49,11 +49,10 @@ static void add_field(struct page *page, struct span name, struct span value, bo
 
 	if (span_is(name, "status"))
 		style = table_view_state_style(value);
-	page_add(page, STYLE_TEXT, span_of("  "));
 	page_cell(page, STYLE_HEADING, NAME_COLUMNS, false, name);
 	page_add(page, style, value);
 	if (field && field->summary) {
-		while (page_column(page) < 2 + NAME_COLUMNS + VALUE_COLUMNS)
+		while (page_column(page) < NAME_COLUMNS + VALUE_COLUMNS)
 			page_add(page, STYLE_TEXT, span_of(" "));
 		page_addf(page, STYLE_DIM, "  %s", field->summary);
 	}
@@ -95,6 +94,6 @@ void view_detail_build(struct view *view, struct page *page)
 		add_fields(page, process, row);
 		return;
 	}
-	page_addf(page, STYLE_DIM, "  %s is not there any more", view->subject.bytes);
+	page_addf(page, STYLE_DIM, "%s is not there any more", view->subject.bytes);
 	page_end_line(page);
 }

@@ -5,6 +5,8 @@
 
 #include "penstock/base/mem.h"
 
+enum { RATE_BASE_MS = 200 }; /* refreshes closer than this make no good rates */
+
 /* Counters of `show info` since the start of the process. */
 static const char *const counter_table[VITAL_COUNT] = {
 	[VITAL_REQUESTS] = "CumReq",
@@ -25,7 +27,7 @@ void vitals_note(struct vitals *vitals, const struct process *process)
 	bool        same = is_same(vitals, process) && vitals->at_ms;
 	int64_t     passed = process->refreshed_ms - vitals->at_ms;
 
-	if (!process->refreshed_ms || (same && passed <= 0))
+	if (!process->refreshed_ms || (same && passed < RATE_BASE_MS))
 		return;
 	if (!same)
 		*vitals = (struct vitals){ .process = process, .pid = process->pid,

@@ -48,6 +48,9 @@ void screen_return(struct screen *screen);
 /* Stops this program and those of its job, as ^Z does; returns when it goes on. */
 void screen_stop(struct screen *screen);
 
+/* Whether it is below what anything can be shown on. */
+bool screen_is_too_small(const struct screen *screen);
+
 /* Takes over the size that the terminal has now. */
 void screen_resize(struct screen *screen);
 

@@ -15,6 +15,7 @@ struct message {
 	struct str command;   /* that it is about; may be empty */
 	struct str text;
 	enum style style;
+	bool       fleeting;  /* goes with the next key */
 };
 
 void message_release(struct message *message);
