@@ -75,9 +75,9 @@ static int set_bind_options(struct proxy *now, const struct proxy *want, const c
 			j++;
 		if (j == now->binds.count)
 			return err_set(err, ERR_USAGE,
-				       "frontend '%s' has %zu bind lines and none of '%s'; "
+				       "%s '%s' has %zu bind lines and none of '%s'; "
 				       "try 'add line'",
-				       now->name, count_lines(now),
+				       section_keyword(now->kind), now->name, count_lines(now),
 				       want->binds.items[i].address);
 		free(now->binds.items[j].options);
 		now->binds.items[j].options = xstrdup(options);

@@ -194,14 +194,13 @@ static void use_in_samples(struct acls *acls, struct span word)
 	size_t            len = sizeof(sample) - 1;
 
 	for (size_t i = 0; i + len <= word.len; i++) {
-		struct span rest, name;
+		struct span rest = span_make(word.at + i + len, word.len - i - len);
+		struct span names, name;
 
 		if (memcmp(word.at + i, sample, len) != 0)
 			continue;
-		rest = span_make(word.at + i + len, word.len - i - len);
-		if (!span_split(&rest, ')', &rest))
-			return;
-		while (span_split(&rest, ',', &name))
+		span_split(&rest, ')', &names);
+		while (span_split(&names, ',', &name))
 			use_acl(acls, name);
 	}
 }
