@@ -14,6 +14,8 @@ enum {
 	READ_PASS = 1 << 16,  /* bytes in one turn, so that the keyboard is not kept waiting */
 	REPLY_MAX = 1 << 29,
 	DEFAULT_TIMEOUT_MS = 5000,
+	RETRY_MS = 20,
+	MASTER_TRIES = 3000 / RETRY_MS,
 	/*
 	 * HAProxy hands out a table in pieces of 14 kB.  Behind this many bytes
 	 * they are let gather for a moment, which is cheaper than to be woken
@@ -202,7 +204,8 @@ static void fail_cut_off(struct exchange *exchange)
 			"answer to '%s'", name, command);
 	else
 		err_set(&why, ERR_PROTOCOL, "'%s' closed the connection in the middle: %zu of %zu "
-			"answers came, the one to '%s' is cut off", name, got, want, command);
+			"answers came, the one to '%s' is cut off", name, got, want,
+			command);
 	finish(exchange, &why);
 }
 
@@ -212,7 +215,7 @@ static void fail_foreign(struct exchange *exchange)
 	struct str words = STR_INIT;
 
 	reply_quote(&words, str_span(&exchange->reader.bytes));
-	err_set(&why, ERR_PROTOCOL, "'%s' does not talk as a HAProxy stats socket does: it says '%s'",
+	err_set(&why, ERR_PROTOCOL, "'%s' does not talk as HAProxy's stats socket does: it says '%s'",
 		exchange->client->name.bytes, words.bytes);
 	str_release(&words);
 	finish(exchange, &why);
@@ -442,6 +445,7 @@ struct exchange *exchange_start(struct client *client, const char *const *comman
 struct waiting {
 	struct strings *replies; /* one of the two */
 	struct str     *reply;
+	size_t          count;   /* that came */
 	struct err      err;
 	bool            done;
 };
@@ -454,13 +458,14 @@ static void on_replies(const struct span *replies, size_t count, struct err *err
 		strings_add_n(waiting->replies, replies[i].at, replies[i].len);
 	if (count && waiting->reply)
 		str_add_span(waiting->reply, replies[0]);
+	waiting->count = count;
 	if (err)
 		err_take(&waiting->err, err);
 	waiting->done = true;
 }
 
-static int run(struct client *client, const char *const *commands, size_t count,
-	       struct waiting *waiting, struct err *err)
+static int run_once(struct client *client, const char *const *commands, size_t count,
+		    struct waiting *waiting, struct err *err)
 {
 	struct exchange *exchange;
 
@@ -480,6 +485,31 @@ static int run(struct client *client, const char *const *commands, size_t count,
 		return 0;
 	err_take(err, &waiting->err);
 	return -1;
+}
+
+/*
+ * A master listens to nobody for some milliseconds around a reload, in which it
+ * starts itself anew.  ERR_IO without a reply says that nothing was sent, so
+ * nothing is run twice.
+ */
+static int run(struct client *client, const char *const *commands, size_t count,
+	       struct waiting *waiting, struct err *err)
+{
+	int        tries = client->is_master ? MASTER_TRIES : 1, status;
+	struct err why = ERR_INIT;
+
+	while ((status = run_once(client, commands, count, waiting, &why)) < 0) {
+		if (--tries == 0 || why.code != ERR_IO || waiting->count)
+			break;
+		if (loop_sleep(client->loop, RETRY_MS, &why) < 0)
+			break;
+		waiting->done = false;
+	}
+	if (status < 0)
+		err_take(err, &why);
+	else
+		err_release(&why);
+	return status;
 }
 
 int client_run_all(struct client *client, const char *const *commands, size_t count,

@@ -3,15 +3,10 @@
 
 #include <string.h>
 
-#include "penstock/base/clock.h"
 #include "penstock/base/mem.h"
 #include "penstock/haproxy/reply.h"
 
-enum {
-	PATIENCE_MS = 3000, /* the master starts itself anew around a reload */
-	RETRY_MS = 50,
-	RELOAD_TIMEOUT_MS = 120000, /* it answers after the new worker is ready */
-};
+enum { RELOAD_TIMEOUT_MS = 120000 }; /* it answers after the new worker is ready */
 
 const char *const worker_kind_names[] = { "master", "worker", "old worker", "program" };
 
@@ -146,30 +141,10 @@ long workers_serving(const struct workers *workers)
 
 /* ---- asking ----------------------------------------------------------------- */
 
-/*
- * Asks again while nobody listens; ERR_IO says that the command was not sent,
- * so that it is not run twice.
- */
-static int ask(struct client *master, const char *command, struct str *reply, struct err *err)
-{
-	int64_t    end = clock_monotonic_ms() + PATIENCE_MS;
-	struct err why = ERR_INIT;
-
-	while (client_run(master, command, reply, &why) < 0) {
-		if (why.code != ERR_IO || clock_monotonic_ms() >= end ||
-		    loop_sleep(master->loop, RETRY_MS, &why) < 0) {
-			err_take(err, &why);
-			return -1;
-		}
-	}
-	err_release(&why);
-	return 0;
-}
-
 int master_workers(struct client *master, struct workers *workers, struct err *err)
 {
 	struct str reply = STR_INIT;
-	int        status = ask(master, "show proc", &reply, err);
+	int        status = client_run(master, "show proc", &reply, err);
 
 	if (status == 0)
 		status = workers_parse(workers, str_span(&reply), err);
@@ -190,7 +165,7 @@ static int read_answer(struct span reply, enum reload_answer *answer, struct str
 		return 0;
 	}
 	if (reply_is_denied(reply))
-		return err_set(err, ERR_DENIED, "the master socket's level does not allow 'reload'");
+		return err_set(err, ERR_DENIED, "the socket's level does not allow 'reload'");
 	if (!span_starts(reply, "Success="))
 		return refuse("reload", reply, err);
 	span_split(&reply, '\n', &line);
@@ -209,7 +184,7 @@ int master_reload(struct client *master, enum reload_answer *answer, struct str 
 	int        status;
 
 	master->timeout_ms = RELOAD_TIMEOUT_MS;
-	status = ask(master, "reload", &reply, err);
+	status = client_run(master, "reload", &reply, err);
 	master->timeout_ms = before;
 	if (status == 0)
 		status = read_answer(str_span(&reply), answer, messages, err);

@@ -16,7 +16,9 @@ const char *const process_level_names[] = { "none", "user", "operator", "admin" 
  * One exchange asks for all; the table comes first, so that its bytes need not
  * be moved, and who it is only when that may have changed.
  */
-static const char *const refresh_commands[] = { "show stat", "show info", "show cli level", "help" };
+static const char *const refresh_commands[] = {
+	"show stat", "show info", "show cli level", "help",
+};
 enum { ASK_STAT, ASK_INFO, ASK_LEVEL, ASK_HELP, ASK_COUNT, ASK_USUAL = ASK_LEVEL };
 
 struct process *process_new(struct loop *loop, struct log *log, const char *address,

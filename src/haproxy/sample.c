@@ -144,8 +144,8 @@ static int parse_rows(struct sample *sample, const char *at, struct err *err)
 		};
 	}
 	if (line.len && count_cells(line) != sample->columns.count)
-		return err_set(err, ERR_PROTOCOL, "the answer to 'show stat' is cut off: row %zu has "
-			       "%zu of %zu columns", sample->rows.count, count_cells(line),
+		return err_set(err, ERR_PROTOCOL, "the answer to 'show stat' is cut off: row %zu "
+			       "has %zu of %zu columns", sample->rows.count, count_cells(line),
 			       sample->columns.count);
 	return 0;
 }

@@ -13,7 +13,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "penstock/base/clock.h"
 #include "penstock/base/mem.h"
 
 /* ---- addresses -------------------------------------------------------------- */
@@ -197,6 +196,8 @@ static int connect_error(const struct sock_address *address, int number, struct 
 
 /* ---- connecting ------------------------------------------------------------- */
 
+enum { RETRY_MS = 20 };
+
 static int open_socket(int family, struct err *err)
 {
 	int fd = socket(family, SOCK_STREAM, 0);
@@ -304,14 +305,16 @@ static int wait_connected(struct loop *loop, int fd, const struct sock_address *
 static int start_unix_patiently(struct loop *loop, const struct sock_address *address,
 				int64_t timeout_ms, struct err *err)
 {
-	int64_t    end = clock_monotonic_ms() + timeout_ms;
+	int64_t    waited = 0;
 	struct err why = ERR_INIT;
 	int        fd;
 
 	while ((fd = start_unix(address, &why)) < 0 && why.code == ERR_TIMEOUT &&
-	       (timeout_ms < 0 || clock_monotonic_ms() < end))
-		if (loop_sleep(loop, 20, &why) < 0)
+	       (timeout_ms < 0 || waited < timeout_ms)) {
+		if (loop_sleep(loop, RETRY_MS, &why) < 0)
 			break;
+		waited += RETRY_MS;
+	}
 	if (fd < 0)
 		err_take(err, &why);
 	else

@@ -108,7 +108,8 @@ static void a_missing_program_is_not_found(void **state)
 	struct child_result result;
 	struct err          err = ERR_INIT;
 
-	assert_int_equal(child_run(*state, &(struct child_spec){ .argv = argv }, &result, &err), -1);
+	assert_int_equal(child_run(*state, &(struct child_spec){ .argv = argv }, &result, &err),
+			 -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	assert_non_null(strstr(err.text.bytes, "'no-such-program-here'"));
 	err_release(&err);
@@ -179,8 +180,8 @@ static void a_child_that_ignores_term_is_killed(void **state)
 	struct child_result result;
 	struct err          err = ERR_INIT;
 
-	assert_int_equal(run_shell(*state, "trap '' TERM; while :; do sleep 0.1; done", 100, &result,
-				   &err), -1);
+	assert_int_equal(run_shell(*state, "trap '' TERM; while :; do sleep 0.1; done", 100,
+				   &result, &err), -1);
 	assert_int_equal(result.status, 128 + SIGKILL);
 	err_release(&err);
 	child_result_release(&result);

@@ -97,7 +97,7 @@ static void no_number_of_commands_is_too_large(void **state)
 
 	/* The answers fill both sockets' room long before the last is asked. */
 	for (size_t i = 0; i < COUNT; i++)
-		list[i] = "set server a-backend-with-a-long-name/a-server-with-a-long-name weight 1";
+		list[i] = "set server a-backend-with-a-long-name/a-server-with-one weight 1";
 	commands = list;
 	fake_serve(&talk->fake, fake_answer);
 	assert_int_equal(client_run_all(&talk->client, commands, COUNT, &replies, NULL), 0);
@@ -233,7 +233,7 @@ static void a_stranger_is_quoted_with_care(void **state)
 	struct talk *talk = *state;
 
 	fake_serve(&talk->fake, say_http);
-	expect_failure(talk, three, 3, ERR_PROTOCOL, "it says 'HTTP/1.0 400 Bad request\\x0d\\n\\x1b");
+	expect_failure(talk, three, 3, ERR_PROTOCOL, "it says 'HTTP/1.0 400 Bad request\\x0d\\n");
 }
 
 static void nobody_there_is_refused(void **state)
@@ -293,8 +293,9 @@ static void must_not_come(const struct span *replies, size_t count, struct err *
 static void a_cancelled_exchange_never_answers(void **state)
 {
 	struct talk     *talk = *state;
-	struct exchange *exchange = exchange_start(&talk->client, one, 1, must_not_come, NULL, NULL);
+	struct exchange *exchange;
 
+	exchange = exchange_start(&talk->client, one, 1, must_not_come, NULL, NULL);
 	assert_non_null(exchange);
 	fake_set_answer(&talk->fake, "show info", "x\n");
 	fake_serve(&talk->fake, fake_answer);

@@ -49,7 +49,7 @@ static int set_up(void **state)
 			"The following commands are valid at this level:\n"
 			"  set server <bk>/<srv> [opts]            : change a server's state\n"
 			"  show info [desc|json|typed|float]*      : report information\n"
-			"  show servers conn [<backend>]           : dump server connections status\n"
+			"  show servers conn [<backend>]           : dump connections status\n"
 			"  quit                                    : disconnect\n");
 	fake_serve(&desk->fake, fake_answer);
 	desk->loop = loop_new();

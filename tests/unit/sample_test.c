@@ -69,7 +69,7 @@ static void cells_are_found_by_column_name(void **state)
 	assert_int_equal(stot, 3);
 	assert_int_equal(sample_column(&sample, span_of("sto")), -1);
 	assert_true(span_is(sample_cell(&sample, 3, stot), "4"));
-	assert_true(span_is(sample_cell(&sample, 0, sample_column(&sample, span_of("last_chk"))), ""));
+	assert_int_equal(sample_cell(&sample, 0, 5).len, 0);
 	assert_int_equal(sample_cell(&sample, 0, -1).len, 0);
 	assert_int_equal(sample_cell(&sample, 0, 99).len, 0);
 	assert_true(span_is(sample_proxy(&sample, 2), "be"));

@@ -63,7 +63,8 @@ void exchange_take_bytes(struct exchange *exchange, struct str *out);
 /*
  * The same, waiting.  Errors, each a sentence with the address: ERR_IO (gone,
  * refused), ERR_DENIED, ERR_TIMEOUT (silent), ERR_PROTOCOL (cut off in the
- * middle, no HAProxy), ERR_CANCELLED.  *replies gets what came, also on error;
+ * middle, no HAProxy), ERR_CANCELLED.  A master that is not there is asked again
+ * for 3 s, as it is away for a moment at each reload.  *replies gets what came, also on error;
  * the caller releases it.
  */
 int client_run_all(struct client *client, const char *const *commands, size_t count,
