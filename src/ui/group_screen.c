@@ -333,7 +333,8 @@ static const struct cmd_def screen_commands[] = {
 	},
 	{
 		.name = "mark", .summary = "mark the row for the next command, or unmark it",
-		.args = { { "which", ARG_CHOICE, ARG_MAYBE, "every row, or no row", "all|none" } },
+		.args = { { "which", ARG_CHOICE, ARG_MAYBE, "every row, or no row",
+			    "all|none" } },
 		.effect = SCREEN_NOW, .example = "mark all", .run = screen_mark,
 	},
 	{
@@ -343,7 +344,8 @@ static const struct cmd_def screen_commands[] = {
 		.run = screen_prompt,
 	},
 	{
-		.name = "cancel", .summary = "give up the prompt, else stop the command, else leave",
+		.name = "cancel",
+		.summary = "give up the prompt, else stop the command, else leave",
 		.effect = SCREEN_NOW, .example = "cancel", .run = screen_cancel,
 	},
 	{
@@ -375,4 +377,6 @@ static const struct cmd_def screen_commands[] = {
 	},
 };
 
-const struct cmd_group ui_group = { "screen", "The screen", screen_commands, N(screen_commands) };
+const struct cmd_group ui_group = {
+	"screen", "The screen", screen_commands, N(screen_commands),
+};

@@ -174,7 +174,8 @@ size_t page_view_count(const struct page_view *view)
 
 static void clamp(struct page_view *view)
 {
-	size_t count = page_view_count(view), height = (size_t)(view->height > 0 ? view->height : 1);
+	size_t count = page_view_count(view);
+	size_t height = (size_t)(view->height > 0 ? view->height : 1);
 
 	if (view->top + height > count)
 		view->top = count > height ? count - height : 0;

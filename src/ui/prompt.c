@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/ui/prompt.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "penstock/base/mem.h"
 #include "penstock/base/text.h"
 #include "penstock/base/utf8.h"
 #include "penstock/command/complete.h"
 #include "penstock/sys/file.h"
+#include "penstock/ui/prompt_history.h"
 
 /* After ours: the names of readline's types are taken by none of ours. */
 #include <readline/history.h>
 #include <readline/readline.h>
 
-enum { HISTORY_MAX = 1000, MEANING_GAP = 2 };
+enum { MEANING_GAP = 2 };
 
 struct prompt {
 	struct console *console;
@@ -31,8 +29,7 @@ struct prompt {
 	bool            ended;    /* Enter was pressed */
 	struct str      line;     /* then: what stood there */
 	struct str      remark;
-	struct strings  history[PROMPT_KIND_COUNT];
-	size_t          old[PROMPT_KIND_COUNT]; /* entries that came from the file */
+	struct prompt_history history[PROMPT_KIND_COUNT];
 
 	/* completion of the word [at, end) of the line */
 	struct completions list;
@@ -236,101 +233,13 @@ static struct span hint_of(struct prompt *prompt)
 
 /* ---- history ---------------------------------------------------------------- */
 
-static void history_path(const struct prompt *prompt, enum prompt_kind kind, struct str *path)
-{
-	str_addf(path, "%s/%s", prompt->folder, kind_table[kind].file);
-}
-
-static void read_history_of(struct prompt *prompt, enum prompt_kind kind)
-{
-	struct str path = STR_INIT, bytes = STR_INIT;
-
-	history_path(prompt, kind, &path);
-	if (file_read(path.bytes, &bytes, NULL, NULL) == 0) {
-		struct span rest = str_span(&bytes), line;
-
-		while (span_split(&rest, '\n', &line))
-			if (line.len)
-				strings_add_n(&prompt->history[kind], line.at, line.len);
-	}
-	prompt->old[kind] = prompt->history[kind].list.count;
-	str_release(&path);
-	str_release(&bytes);
-}
-
-static bool is_later_again(const struct strings *lines, size_t index)
-{
-	for (size_t i = index + 1; i < lines->list.count; i++)
-		if (strcmp(lines->list.items[i], lines->list.items[index]) == 0)
-			return true;
-	return false;
-}
-
-/* Kept for its owner alone: what operators type names their machines. */
-static void write_private(const char *folder, const char *path, struct span bytes)
-{
-	int fd;
-
-	if (file_make_folders(folder, 0700, NULL) < 0)
-		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return;
-	fchmod(fd, 0600);
-	close(fd);
-	file_replace(path, bytes, NULL);
-}
-
-/*
- * Adds what was typed here to what the file has by now: another console may
- * have written meanwhile.
- */
-static void write_history_of(struct prompt *prompt, enum prompt_kind kind)
-{
-	struct strings ours = prompt->history[kind];
-	size_t         fresh = prompt->old[kind], from;
-	struct str     path = STR_INIT, bytes = STR_INIT;
-
-	if (ours.list.count == fresh)
-		return;
-	prompt->history[kind] = (struct strings)STRINGS_INIT;
-	read_history_of(prompt, kind);
-	for (size_t i = fresh; i < ours.list.count; i++)
-		strings_add(&prompt->history[kind], ours.list.items[i]);
-	strings_release(&ours);
-	ours = prompt->history[kind];
-	from = ours.list.count > HISTORY_MAX ? ours.list.count - HISTORY_MAX : 0;
-	for (size_t i = from; i < ours.list.count; i++)
-		if (!is_later_again(&ours, i))
-			str_addf(&bytes, "%s\n", ours.list.items[i]);
-	history_path(prompt, kind, &path);
-	write_private(prompt->folder, path.bytes, str_span(&bytes));
-	str_release(&path);
-	str_release(&bytes);
-}
-
-static void remember(struct prompt *prompt)
-{
-	struct strings *lines = &prompt->history[prompt->kind];
-	const char     *line = prompt->line.bytes;
-
-	/* A file of lines holds no line ends; a blank before keeps a line out. */
-	if (!kind_table[prompt->kind].file || !*line || *line == ' ' || strchr(line, '\n'))
-		return;
-	if (lines->list.count && strcmp(lines->list.items[lines->list.count - 1], line) == 0)
-		return;
-	strings_add(lines, line);
-}
-
+/* readline has one history, the prompt one a kind. */
 static void load_history(const struct prompt *prompt)
 {
-	const struct strings *lines = &prompt->history[prompt->kind];
-	size_t                from = lines->list.count > HISTORY_MAX
-					     ? lines->list.count - HISTORY_MAX
-					     : 0;
+	const struct strings *lines = &prompt->history[prompt->kind].lines;
 
 	rl_clear_history();
-	for (size_t i = from; i < lines->list.count; i++)
+	for (size_t i = prompt_history_first(lines); i < lines->list.count; i++)
 		add_history(lines->list.items[i]);
 	using_history();
 }
@@ -391,7 +300,8 @@ struct prompt *prompt_new(struct console *console, const char *terminal,
 	drop_list(prompt);
 	for (size_t i = 0; prompt->folder && i < PROMPT_KIND_COUNT; i++)
 		if (kind_table[i].file)
-			read_history_of(prompt, (enum prompt_kind)i);
+			prompt_history_read(&prompt->history[i], prompt->folder,
+					    kind_table[i].file);
 	start_readline(prompt, terminal);
 	return prompt;
 }
@@ -403,8 +313,9 @@ void prompt_free(struct prompt *prompt)
 	prompt_close(prompt);
 	for (size_t i = 0; i < PROMPT_KIND_COUNT; i++) {
 		if (prompt->folder && kind_table[i].file)
-			write_history_of(prompt, (enum prompt_kind)i);
-		strings_release(&prompt->history[i]);
+			prompt_history_write(&prompt->history[i], prompt->folder,
+					     kind_table[i].file);
+		strings_release(&prompt->history[i].lines);
 	}
 	rl_clear_history();
 	/* readline keeps the streams; it must not meet a closed one. */
@@ -516,7 +427,8 @@ bool prompt_take(struct prompt *prompt, struct str *line)
 {
 	if (!prompt->open || !prompt->ended)
 		return false;
-	remember(prompt);
+	if (kind_table[prompt->kind].file)
+		prompt_history_add(&prompt->history[prompt->kind], prompt->line.bytes);
 	str_add_span(line, str_span(&prompt->line));
 	prompt_close(prompt);
 	return true;

@@ -64,7 +64,7 @@ void frame_dirty(struct ui *ui);
 /* Draws all of it now. */
 void frame_draw(struct ui *ui);
 
-/* ---- ui.c ---- */
+/* ---- run.c ---- */
 
 /*
  * Runs a command line: at once if all of it can be, else when the outermost
@@ -72,8 +72,30 @@ void frame_draw(struct ui *ui);
  */
 void ui_submit(struct ui *ui, struct span line);
 
-/* Runs what waits in the outermost loop; false: there was nothing. */
+/* Runs it now and shows what came of it. */
+int  ui_run_line(struct ui *ui, struct span line, struct place where, struct err *err);
+
+/* Does one thing that waits for the outermost loop; false: there was nothing. */
 bool ui_work(struct ui *ui);
+
+/* Shows what the running command has printed so far. */
+void ui_show_running(struct ui *ui);
+
+/* Asks the processes for new pictures, in the background. */
+void ui_refresh(struct ui *ui);
+
+/* The same, but those that take long to answer less often: three quarters of
+ * their time are their own. */
+void ui_refresh_rested(struct ui *ui);
+
+/* The same, waiting, and draws them. */
+int  ui_sync(struct ui *ui, struct err *err);
+
+/* A remark that goes with the next key. */
+void ui_say(struct ui *ui, enum style style, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* ---- ui.c ---- */
 
 /* Answers the question that is open. */
 void ui_answer(struct ui *ui, int answer);
@@ -81,19 +103,7 @@ void ui_answer(struct ui *ui, int answer);
 /* What ^C means now: the question, the prompt, the command, or to leave. */
 void ui_cancel(struct ui *ui);
 
-/* Runs it now and shows what came of it. */
-int  ui_run_line(struct ui *ui, struct span line, struct place where, struct err *err);
-
-/* Asks the processes for new pictures, in the background. */
-void ui_refresh(struct ui *ui);
-
-/* The same, waiting, and draws them. */
-int  ui_sync(struct ui *ui, struct err *err);
-
-void ui_say(struct ui *ui, enum style style, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* Opens the prompt that narrows the view as one types. */
+/* Opens the prompt that narrows the view as one types, or that for commands. */
 void ui_open_filter(struct ui *ui);
 void ui_open_prompt(struct ui *ui, struct span text);
 
