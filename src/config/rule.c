@@ -61,10 +61,9 @@ static size_t place_for(const struct document *doc, const struct proxy *now, siz
 	return last != SIZE_MAX ? last + 1 : section_end(doc, section_of(doc, now->header));
 }
 
-static void insert_rule(struct candidate *candidate, const struct proxy *now, size_t index,
+static void insert_rule(struct candidate *candidate, size_t header, size_t at,
 			const struct rule *rule)
 {
-	size_t     at = place_for(candidate->now, now, index);
 	struct str name = STR_INIT, acl = STR_INIT, use = STR_INIT;
 
 	str_add_text(&use, "use_backend ");
@@ -74,17 +73,17 @@ static void insert_rule(struct candidate *candidate, const struct proxy *now, si
 		str_add_text(&use, "{ ");
 		add_matcher(&use, rule);
 		str_add_text(&use, " }");
-		section_insert(candidate, now->header, at, str_span(&use));
+		section_insert(candidate, header, at, str_span(&use));
 	} else {
-		if (rule->acl && !acl_exists(candidate->now, now->header, rule->acl))
+		if (rule->acl && !acl_exists(candidate->now, header, rule->acl))
 			str_add_text(&name, rule->acl);
 		else
-			free_name(candidate->now, now->header, rule, &name);
+			free_name(candidate->now, header, rule, &name);
 		str_addf(&acl, "acl %s ", name.bytes);
 		add_matcher(&acl, rule);
 		str_add_span(&use, str_span(&name));
-		section_insert(candidate, now->header, at, str_span(&acl));
-		section_insert(candidate, now->header, at + 1, str_span(&use));
+		section_insert(candidate, header, at, str_span(&acl));
+		section_insert(candidate, header, at + 1, str_span(&use));
 	}
 	str_release(&name);
 	str_release(&acl);
@@ -155,7 +154,8 @@ int rule_add(struct candidate *candidate, struct span frontend, const struct rul
 		return -1;
 	result = check_new(candidate, now->header, rule, err);
 	if (result == 0)
-		insert_rule(candidate, now, at ? at - 1 : SIZE_MAX, rule);
+		insert_rule(candidate, now->header,
+			    place_for(candidate->now, now, at ? at - 1 : SIZE_MAX), rule);
 	proxy_free(now);
 	return result;
 }
@@ -209,6 +209,7 @@ struct merge {
 	const struct rule *want;
 	size_t             count;
 	VEC(size_t) order; /* for each rule of `now` the index of its wanted one */
+	size_t place;      /* line where the first rule stood; SIZE_MAX: there was none */
 };
 
 static void read_again(struct merge *merge)
@@ -257,6 +258,22 @@ static void set_backend(struct merge *merge, const struct rule *now, const char 
 		edit_replace_words(merge->candidate, now->use_line, 1, 1, str_span(&text));
 	}
 	str_release(&text);
+}
+
+/* Where the first rule will have stood when all without a pair are gone. */
+static void note_place(struct merge *merge)
+{
+	size_t start, gone = 0;
+
+	if (!merge->order.count)
+		return;
+	start = rule_start(&merge->now->rules.items[0]);
+	for (size_t j = 0; j < merge->order.count; j++) {
+		size_t acl = merge->now->rules.items[j].acl_line;
+
+		gone += merge->order.items[j] == SIZE_MAX && acl < start;
+	}
+	merge->place = start - gone;
 }
 
 /* Lines change their place here, so the rules are read again after each. */
@@ -309,6 +326,13 @@ static size_t index_of(const struct merge *merge, size_t wanted)
 	return SIZE_MAX;
 }
 
+static size_t place_of(const struct merge *merge, size_t index)
+{
+	if (!merge->now->rules.count && merge->place != SIZE_MAX)
+		return merge->place;
+	return place_for(merge->candidate->now, merge->now, index);
+}
+
 /* Puts the wanted rule before the one that follows it. */
 static void place(struct merge *merge, size_t wanted)
 {
@@ -316,10 +340,11 @@ static void place(struct merge *merge, size_t wanted)
 	size_t to = wanted + 1 < merge->count ? index_of(merge, wanted + 1) : merge->order.count;
 
 	if (from == SIZE_MAX) {
-		insert_rule(merge->candidate, merge->now, to, &merge->want[wanted]);
+		insert_rule(merge->candidate, merge->header, place_of(merge, to),
+			    &merge->want[wanted]);
 	} else {
 		move_rule(merge->candidate, &merge->now->rules.items[from],
-			  place_for(merge->candidate->now, merge->now, to));
+			  place_of(merge, to));
 		vec_remove(&merge->order, from);
 		to -= from < to;
 	}
@@ -330,11 +355,19 @@ static void place(struct merge *merge, size_t wanted)
 void rules_put(struct candidate *candidate, size_t header, enum section_kind side,
 	       const struct rule *want, size_t count)
 {
-	struct merge merge = { candidate, header, side, NULL, want, count, VEC_INIT };
+	struct merge merge = {
+		.candidate = candidate,
+		.header = header,
+		.side = side,
+		.want = want,
+		.count = count,
+		.place = SIZE_MAX,
+	};
 	bool        *stays = xcalloc(count + 1, sizeof(*stays));
 
 	read_again(&merge);
 	pair_all(&merge);
+	note_place(&merge);
 	drop_unpaired(&merge);
 	find_staying(&merge, stays);
 	/* An acl that the natives use as well makes no rule: then there is no place
