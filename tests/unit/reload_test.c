@@ -132,17 +132,24 @@ static void an_address_in_use_is_refused_too(void **state)
 	str_release(&text);
 }
 
+/* The file names another stats socket from now on. */
+static void move_socket(void)
+{
+	char here[sizeof(live.socket)];
+
+	snprintf(here, sizeof(here), "%s", live.socket);
+	snprintf(live.socket, sizeof(live.socket), "%s/moved", live.folder);
+	live_configure(&live, LIVE_TEXT);
+	snprintf(live.socket, sizeof(live.socket), "%s", here);
+}
+
 static void a_stats_socket_that_moves_is_said_and_no_failure(void **state)
 {
 	struct outcome outcome;
-	char           elsewhere[sizeof(live.socket)];
 
 	(void)state;
 	live_need(&live);
-	snprintf(elsewhere, sizeof(elsewhere), "%s", live.socket);
-	snprintf(live.socket, sizeof(live.socket), "%s/moved", live.folder);
-	live_configure(&live, LIVE_TEXT);
-	snprintf(live.socket, sizeof(live.socket), "%s", elsewhere);
+	move_socket();
 	reload(&outcome);
 	assert_int_equal(outcome.status, 0);
 	assert_int_not_equal(outcome.result.new_pid, 0);
@@ -208,6 +215,22 @@ static void the_wait_can_be_interrupted(void **state)
 	loop_timer_stop(timer);
 }
 
+static void waiting_for_a_socket_that_moved_can_be_interrupted(void **state)
+{
+	struct loop_timer *timer;
+	struct outcome     outcome;
+
+	(void)state;
+	live_need(&live);
+	move_socket();
+	timer = loop_timer_start(live.loop, 1500, 0, on_time, live.loop);
+	reload(&outcome);
+	loop_timer_stop(timer);
+	assert_int_equal(outcome.status, -1);
+	assert_int_equal(outcome.err.code, ERR_CANCELLED);
+	end(&outcome);
+}
+
 /* ---- by a successor --------------------------------------------------------- */
 
 static void a_daemon_gets_a_successor_with_its_pid_file(void **state)
@@ -268,6 +291,20 @@ static void a_process_in_the_foreground_gets_a_successor_as_well(void **state)
 {
 	(void)state;
 	live_need(&live);
+	assert_reloads(RELOAD_SUCCESSOR);
+}
+
+static int setup_kept(void **state)
+{
+	(void)state;
+	return live_start(&live, LIVE_FOREGROUND, "global\n    daemon\n" LIVE_TEXT);
+}
+
+static void a_daemon_that_was_kept_in_the_foreground_stays_there(void **state)
+{
+	(void)state;
+	live_need(&live);
+	live.service.options.reload_timeout_ms = 5000;
 	assert_reloads(RELOAD_SUCCESSOR);
 }
 
@@ -357,11 +394,14 @@ int main(void)
 		MUTE(a_master_without_a_socket_gets_a_signal),
 		MUTE(a_signal_that_comes_to_nothing_is_a_timeout),
 		MUTE(the_wait_can_be_interrupted),
+		MASTER(waiting_for_a_socket_that_moved_can_be_interrupted),
 		DAEMON(a_daemon_gets_a_successor_with_its_pid_file),
 		DAEMON(a_successor_that_refuses_says_why_and_where),
 		cmocka_unit_test_setup_teardown(sockets_that_are_not_given_are_done_without,
 						setup_no_fd, teardown),
 		FOREGROUND(a_process_in_the_foreground_gets_a_successor_as_well),
+		cmocka_unit_test_setup_teardown(a_daemon_that_was_kept_in_the_foreground_stays_there,
+						setup_kept, teardown),
 		FOREGROUND(a_successor_that_dies_is_noticed),
 		MASTER(the_operators_command_comes_first),
 		MASTER(each_way_is_described),

@@ -572,28 +572,31 @@ static void a_process_that_has_died_is_an_error_and_leaves_words(void **state)
 	end(&plan, &outcome, text);
 }
 
-/* ---- a peer that dies in the middle ----------------------------------------- */
+/* ---- a peer that plays HAProxy ---------------------------------------------- */
 
-/* Answers `prompt` and so many commands like HAProxy, then hangs up. */
-struct half_peer {
-	int                listener, fd, answers;
+/* What it hears, one exchange a line, and what it answers, then hangs up. */
+struct peer {
+	int                listener, fd;
 	struct loop_watch *accepting, *reading;
-	struct loop       *loop;
+	const char *const *answers; /* of one exchange each; the last one again and again */
+	size_t             heard_count, count;
 	struct str         heard;
+	struct process    *real;
 };
 
 static void on_bytes(int fd, unsigned events, void *data)
 {
-	struct half_peer *peer = data;
-	char              bytes[4096];
-	ssize_t           got = read(fd, bytes, sizeof(bytes));
+	struct peer *peer = data;
+	char         bytes[4096];
+	ssize_t      got = read(fd, bytes, sizeof(bytes));
+	const char  *answer;
 
 	(void)events;
 	if (got > 0) {
+		answer = peer->answers[peer->heard_count < peer->count ? peer->heard_count++
+								       : peer->count - 1];
 		str_add(&peer->heard, bytes, (size_t)got);
-		for (int i = 0; i <= peer->answers; i++)
-			assert_int_equal(write(fd, "\n> ", 3), 3);
-		peer->answers = -1; /* whoever comes again is not answered at all */
+		assert_int_equal(write(fd, answer, strlen(answer)), strlen(answer));
 	}
 	loop_unwatch(peer->reading);
 	peer->reading = NULL;
@@ -602,53 +605,100 @@ static void on_bytes(int fd, unsigned events, void *data)
 
 static void on_connection(int fd, unsigned events, void *data)
 {
-	struct half_peer *peer = data;
+	struct peer *peer = data;
 
 	(void)events;
 	peer->fd = accept(fd, NULL, NULL);
-	peer->reading = loop_watch_fd(peer->loop, peer->fd, LOOP_READ, on_bytes, peer);
+	peer->reading = loop_watch_fd(live.loop, peer->fd, LOOP_READ, on_bytes, peer);
 }
 
-static void replies_that_do_not_come_leave_doubt_which_is_said(void **state)
+static void peer_start(struct peer *peer, const char *const *answers, size_t count)
 {
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int  port = live_free_port();
+	char name[40];
+
+	*peer = (struct peer){ .answers = answers, .count = count, .heard = STR_INIT };
+	address.sin_port = htons((uint16_t)port);
+	peer->listener = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(peer->listener, (struct sockaddr *)&address, sizeof(address)), 0);
+	listen(peer->listener, 5);
+	peer->accepting = loop_watch_fd(live.loop, peer->listener, LOOP_READ, on_connection, peer);
+	snprintf(name, sizeof(name), "127.0.0.1:%d", port);
+	peer->real = live.service.process;
+	live.service.process = process_new(live.loop, &live.log, name, false, NULL);
+	live.service.process->client.timeout_ms = 1000;
+}
+
+static void peer_end(struct peer *peer)
+{
+	loop_unwatch(peer->accepting);
+	loop_unwatch(peer->reading);
+	close(peer->listener);
+	str_release(&peer->heard);
+	process_free(live.service.process);
+	live.service.process = peer->real;
+}
+
+static void a_reply_that_does_not_come_is_undone_in_doubt(void **state)
+{
+	/* The greeting and one reply of two; then nobody is there any more. */
+	static const char *const answers[] = { "\n> \n> ", "" };
 	struct plan          plan = PLAN_INIT;
 	struct steps_outcome outcome = STEPS_OUTCOME_INIT;
-	struct half_peer     peer = { .answers = 1, .heard = STR_INIT };
-	struct sockaddr_in   address = { .sin_family = AF_INET,
-					 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct process      *real;
+	struct peer          peer;
 	enum err_code        code;
-	char                *text, name[40];
-	int                  port;
+	char                *text;
 
 	(void)state;
 	live_need(&live);
-	port = live_free_port();
-	address.sin_port = htons((uint16_t)port);
-	peer.loop = live.loop;
-	peer.listener = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(bind(peer.listener, (struct sockaddr *)&address, sizeof(address)), 0);
-	listen(peer.listener, 5);
-	peer.accepting = loop_watch_fd(live.loop, peer.listener, LOOP_READ, on_connection, &peer);
-	snprintf(name, sizeof(name), "127.0.0.1:%d", port);
-	real = live.service.process;
-	live.service.process = process_new(live.loop, &live.log, name, false, NULL);
-	live.service.process->client.timeout_ms = 1000;
-
+	peer_start(&peer, answers, N(answers));
 	add_weight(&plan, "live/app1", 100, 50);
 	add_weight(&plan, "live/app2", 100, 60);
 	text = run(&plan, &outcome, &code);
 	assert_int_equal(code, ERR_PROTOCOL);
 	assert_int_equal(outcome.commands, 1);
 	assert_int_equal(outcome.done, 0);
-	assert_true(outcome.left.len > 0); /* it tried to undo, and nobody answered */
+	assert_string_equal(peer.heard.bytes, "prompt\n"
+			    "set server live/app1 weight 50\n"
+			    "set server live/app2 weight 60\n"
+			    "set server live/app2 weight 100\n"
+			    "set server live/app1 weight 100\n");
+	/* Nobody answered that either, which is said of both. */
+	assert_non_null(strstr(outcome.left.bytes, "; "));
+	peer_end(&peer);
+	end(&plan, &outcome, text);
+}
 
-	loop_unwatch(peer.accepting);
-	loop_unwatch(peer.reading);
-	close(peer.listener);
-	str_release(&peer.heard);
-	process_free(live.service.process);
-	live.service.process = real;
+static const char busy[] = "Server still has connections attached to it, cannot remove it.\n\n";
+static const char no_sessions[] = "# pxname,svname,qcur,scur,type,\nlive,app1,0,0,2,\n\n";
+
+static void connections_that_idle_are_dropped_and_the_server_goes(void **state)
+{
+	static const char *const answers[] = { "\n", busy, no_sessions, busy, "\n", busy, busy,
+					       "Server deleted.\n\n" };
+	struct plan          plan = PLAN_INIT;
+	struct steps_outcome outcome = STEPS_OUTCOME_INIT;
+	struct peer          peer;
+	enum err_code        code;
+	char                *text;
+
+	(void)state;
+	live_need(&live);
+	peer_start(&peer, answers, N(answers));
+	add_delete(&plan, "live", "app1");
+	text = run(&plan, &outcome, &code);
+	assert_string_equal(text, "");
+	assert_string_equal(peer.heard.bytes, "set server live/app1 state maint\n"
+			    "del server live/app1\n"
+			    "show stat live 4 -1\n"
+			    "del server live/app1\n"
+			    "shutdown sessions server live/app1\n"
+			    "del server live/app1\n"
+			    "del server live/app1\n"
+			    "del server live/app1\n");
+	peer_end(&peer);
 	end(&plan, &outcome, text);
 }
 
@@ -678,7 +728,8 @@ int main(void)
 		LIVE(a_level_that_is_too_low_is_said_before_anything_is_sent),
 		LIVE(a_known_fault_of_the_release_is_not_walked_into),
 		LIVE(a_process_that_has_died_is_an_error_and_leaves_words),
-		LIVE(replies_that_do_not_come_leave_doubt_which_is_said),
+		LIVE(a_reply_that_does_not_come_is_undone_in_doubt),
+		LIVE(connections_that_idle_are_dropped_and_the_server_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -382,6 +382,37 @@ static void a_process_that_is_gone_is_said_before_the_file_is_written(void **sta
 	assert_file(&desk.before);
 }
 
+static const char operator_text[] =
+	"global\n"
+	"    stats socket %S mode 600 level operator\n"
+	"defaults\n"
+	"    mode http\n"
+	"    timeout connect 1s\n"
+	"    timeout client 3s\n"
+	"    timeout server 3s\n"
+	"listen web\n"
+	"    bind 127.0.0.1:%P\n"
+	"    server app1 127.0.0.1:%Q weight 100\n";
+
+static int setup_operator(void **state)
+{
+	(void)state;
+	return setup_with(LIVE_MASTER, operator_text);
+}
+
+static void a_level_that_is_too_low_is_said_before_the_file_is_written(void **state)
+{
+	long pid;
+
+	(void)state;
+	live_need(&live);
+	pid = worker_pid();
+	edit("weight 100", "weight 50");
+	assert_int_equal(apply(), -1); /* by a plan that assumed another level */
+	assert_error(ERR_DENIED, "needs level admin, this socket grants operator");
+	assert_unchanged(pid);
+}
+
 static void no_way_to_reload_is_said_before_the_file_is_written(void **state)
 {
 	long pid;
@@ -665,6 +696,9 @@ int main(void)
 		LIVE(a_file_that_was_only_touched_is_none),
 		LIVE(a_lock_that_is_held_names_the_holder),
 		LIVE(a_process_that_is_gone_is_said_before_the_file_is_written),
+		cmocka_unit_test_setup_teardown(
+			a_level_that_is_too_low_is_said_before_the_file_is_written, setup_operator,
+			teardown),
 		LIVE(no_way_to_reload_is_said_before_the_file_is_written),
 		LIVE(an_address_in_use_is_found_before_the_reload),
 		LIVE(a_step_that_haproxy_refuses_undoes_all),
