@@ -361,28 +361,39 @@ static void forgotten_sleeper_is_not_called(void **state)
 
 static void wait_inside(void *data)
 {
-	bool done = false;
+	bool done = true;
 
 	loop_wait(data, &done, 1, NULL);
 }
 
-static void wait_from_a_callback_is_a_bug(void **state)
+static void turn_inside(void *data)
+{
+	loop_turn(data, true);
+}
+
+static void expect_bug(loop_fn fn)
 {
 	int   status;
 	pid_t pid = fork();
 
-	(void)state;
 	if (pid == 0) {
 		struct loop *loop = loop_new();
 
 		close(2);
 		signal(SIGABRT, SIG_DFL);
-		loop_timer_start(loop, 0, 0, wait_inside, loop);
+		loop_timer_start(loop, 0, 0, fn, loop);
 		loop_sleep(loop, 1000, NULL);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
+static void waiting_in_a_callback_is_a_bug(void **state)
+{
+	(void)state;
+	expect_bug(wait_inside);
+	expect_bug(turn_inside);
 }
 
 static void writing_to_a_closed_pipe_is_an_error_and_no_death(void **state)
@@ -478,7 +489,7 @@ int main(void)
 		TEST(loop_sleeps_again_when_the_hidden_input_is_gone),
 		TEST(sleeper_sees_what_the_timers_did),
 		TEST(forgotten_sleeper_is_not_called),
-		TEST(wait_from_a_callback_is_a_bug),
+		TEST(waiting_in_a_callback_is_a_bug),
 		TEST(writing_to_a_closed_pipe_is_an_error_and_no_death),
 		TEST(free_closes_what_is_left),
 		TEST(resolve_takes_literal_addresses),
