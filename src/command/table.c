@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/command/table.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,6 +241,36 @@ const struct column_def *table_column(struct table *table, const struct process 
 	return extra;
 }
 
+/* Most cells are plain digits, and those are quick to read. */
+static bool cell_number(struct span cell, double *number)
+{
+	long digits;
+
+	if (!span_to_long(cell, &digits))
+		return span_to_double(cell, number);
+	*number = (double)digits;
+	return true;
+}
+
+static size_t match_before(const struct process *process, size_t row)
+{
+	return process->before.rows.count ? sample_match(&process->now, row, &process->before)
+					  : SIZE_MAX;
+}
+
+size_t table_before(const struct table *table, size_t row)
+{
+	return match_before(table->rows.items[row].process, table->rows.items[row].row);
+}
+
+static bool rate_of(const struct process *process, size_t row, int column, double *number)
+{
+	size_t before = match_before(process, row);
+
+	return before != SIZE_MAX && sample_rate(&process->now, row, column, &process->before,
+						 before, number);
+}
+
 bool table_number(const struct table *table, size_t row, const struct column_def *column,
 		  double *number)
 {
@@ -249,10 +280,9 @@ bool table_number(const struct table *table, size_t row, const struct column_def
 	if (column->compute)
 		return column->compute(table, row, number, NULL);
 	if (column->rate_of)
-		return at->before != UINT32_MAX &&
-		       sample_rate(now, at->row, sample_column(now, span_of(column->rate_of)),
-				   &at->process->before, at->before, number);
-	return span_to_double(field_of(table, row, column->field), number);
+		return rate_of(at->process, at->row,
+			       sample_column(now, span_of(column->rate_of)), number);
+	return cell_number(field_of(table, row, column->field), number);
 }
 
 void table_value(const struct table *table, size_t row, const struct column_def *column,
@@ -385,15 +415,6 @@ static bool is_known(struct span name, void *data)
 	return table_column(known->table, known->process, name) != NULL;
 }
 
-static uint32_t match_before(struct process *process, size_t row)
-{
-	size_t before = process->before.rows.count
-				? sample_match(&process->now, row, &process->before)
-				: SIZE_MAX;
-
-	return before == SIZE_MAX ? UINT32_MAX : (uint32_t)before;
-}
-
 static void add_rows(struct table *table, struct process *process,
 		     const struct table_query *query, struct where_row *at, struct str *key)
 {
@@ -406,7 +427,6 @@ static void add_rows(struct table *table, struct process *process,
 		*vec_push(&table->rows) = (struct table_row){
 			.process = process,
 			.row = (uint32_t)i,
-			.before = match_before(process, i),
 		};
 		at->row = last;
 		if (!is_named(table, last, query->globs, key) ||
@@ -415,58 +435,133 @@ static void add_rows(struct table *table, struct process *process,
 	}
 }
 
-/* What rows are sorted by, taken once per row. */
-struct sort_key {
-	struct table_row row;
-	size_t           order; /* HAProxy's, to keep equal rows in it */
-	bool             empty;
-	double           number;
-	struct span      text;
-	int              sign;
+/*
+ * What a row is sorted by, taken once.  Rows without a value come last
+ * whichever way it goes; equal rows stay in HAProxy's order.
+ */
+struct number_key {
+	double   number; /* negated to sort backwards; infinite for none */
+	uint32_t row;
 };
 
-static int compare_keys(const void *a, const void *b)
-{
-	const struct sort_key *x = a, *y = b;
-	int                    order;
+struct text_key {
+	struct span text;
+	uint32_t    row;
+	bool        backwards;
+};
 
-	/* Rows without a value come last whichever way it is sorted. */
-	if (x->empty != y->empty)
-		return x->empty - y->empty;
-	order = (x->number > y->number) - (x->number < y->number);
-	if (!order && (x->text.len || y->text.len))
-		order = span_compare(x->text, y->text);
-	if (order)
-		return order * x->sign;
-	return (x->order > y->order) - (x->order < y->order);
+static int by_place(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
 }
 
-static void fill_key(const struct table *table, size_t row, const struct column_def *column,
-		     struct sort_key *key)
+static int by_number(const void *a, const void *b)
 {
-	if (column_kind_table[column->kind].number) {
-		key->empty = !table_number(table, row, column, &key->number);
-	} else if (column->field) {
-		key->text = field_of(table, row, column->field);
-		key->empty = key->text.len == 0;
+	const struct number_key *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return by_place(x->row, y->row);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct text_key *x = a, *y = b;
+	int                    order;
+
+	if (!x->text.len != !y->text.len)
+		return x->text.len ? -1 : 1;
+	order = span_compare(x->text, y->text);
+	return order ? (x->backwards ? -order : order) : by_place(x->row, y->row);
+}
+
+/* The field that a column takes its numbers from, looked up once a process. */
+struct key_source {
+	const struct process *process;
+	int                   column;
+};
+
+static bool key_number(const struct table *table, size_t row, const struct column_def *column,
+		       struct key_source *source, double *number)
+{
+	const struct table_row *at = &table->rows.items[row];
+	const char             *field = column->rate_of ? column->rate_of : column->field;
+
+	if (column->compute)
+		return column->compute(table, row, number, NULL);
+	if (source->process != at->process) {
+		source->process = at->process;
+		source->column = sample_column(&at->process->now, span_of(field));
 	}
+	if (column->rate_of)
+		return rate_of(at->process, at->row, source->column, number);
+	return cell_number(sample_cell(&at->process->now, at->row, source->column), number);
+}
+
+/* Puts the rows into the order of the sorted keys. */
+static void reorder(struct table *table, const void *keys, size_t key_size, size_t row_at)
+{
+	size_t            count = table->rows.count;
+	struct table_row *sorted = xcalloc(count, sizeof(*sorted));
+	uint32_t          row;
+
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&row, (const char *)keys + i * key_size + row_at, sizeof(row));
+		sorted[i] = table->rows.items[row];
+	}
+	memcpy(table->rows.items, sorted, count * sizeof(*sorted));
+	free(sorted);
+}
+
+static void sort_by_number(struct table *table, const struct table_query *query)
+{
+	size_t             count = table->rows.count;
+	struct number_key *keys = xcalloc(count, sizeof(*keys));
+	struct key_source  source = { .process = NULL };
+	bool               in_order = true;
+
+	for (size_t i = 0; i < count; i++) {
+		double number;
+
+		keys[i].row = (uint32_t)i;
+		if (!key_number(table, i, query->sort, &source, &number))
+			keys[i].number = HUGE_VAL;
+		else
+			keys[i].number = query->descending ? -number : number;
+		in_order = in_order && (!i || keys[i - 1].number <= keys[i].number);
+	}
+	/* Most counters of most servers are the same; then there is nothing to do. */
+	if (!in_order) {
+		qsort(keys, count, sizeof(*keys), by_number);
+		reorder(table, keys, sizeof(*keys), offsetof(struct number_key, row));
+	}
+	free(keys);
+}
+
+static void sort_by_text(struct table *table, const struct table_query *query)
+{
+	size_t           count = table->rows.count;
+	struct text_key *keys = xcalloc(count, sizeof(*keys));
+
+	for (size_t i = 0; i < count; i++)
+		keys[i] = (struct text_key){
+			.text = field_of(table, i, query->sort->field),
+			.row = (uint32_t)i,
+			.backwards = query->descending,
+		};
+	qsort(keys, count, sizeof(*keys), by_text);
+	reorder(table, keys, sizeof(*keys), offsetof(struct text_key, row));
+	free(keys);
 }
 
 static void sort_rows(struct table *table, const struct table_query *query)
 {
-	size_t           count = table->rows.count;
-	struct sort_key *keys = xcalloc(count, sizeof(*keys));
-
-	for (size_t i = 0; i < count; i++) {
-		keys[i].row = table->rows.items[i];
-		keys[i].order = i;
-		keys[i].sign = query->descending ? -1 : 1;
-		fill_key(table, i, query->sort, &keys[i]);
-	}
-	qsort(keys, count, sizeof(*keys), compare_keys);
-	for (size_t i = 0; i < count; i++)
-		table->rows.items[i] = keys[i].row;
-	free(keys);
+	if (!table->rows.count)
+		return;
+	if (column_kind_table[query->sort->kind].number)
+		sort_by_number(table, query);
+	else if (query->sort->field)
+		sort_by_text(table, query);
 }
 
 static void name_columns(const struct table_def *def, struct err *err)

@@ -64,8 +64,7 @@ struct table_query {
 
 struct table_row {
 	struct process *process;
-	uint32_t row;        /* in process->now */
-	uint32_t before;     /* the same object in process->before; UINT32_MAX: none */
+	uint32_t row; /* in process->now */
 };
 
 struct table {
@@ -98,6 +97,9 @@ void table_shown(const struct table *table, size_t row, const struct column_def 
 /* false when the cell has no number. */
 bool table_number(const struct table *table, size_t row, const struct column_def *column,
 		  double *number);
+
+/* The row of process->before that is the same object, or SIZE_MAX. */
+size_t table_before(const struct table *table, size_t row);
 
 /* "backend/server" or the proxy's name; not made printable. */
 void table_key(const struct table *table, size_t row, struct str *out);
