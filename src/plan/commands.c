@@ -140,7 +140,7 @@ static int endpoint_port(struct span written, long *port, struct str *why)
 	*port = 0;
 	if (!written.len)
 		return 0;
-	if (span_to_long(written, port) && written.at[0] != '+' && *port >= 1 && *port <= 65535)
+	if (span_to_long(written, port) && *port >= 1 && *port <= 65535)
 		return 0;
 	str_addf(why, "port '%.*s' is none that a command can set", (int)written.len, written.at);
 	return -1;

@@ -157,8 +157,9 @@ static char *header_text(const struct document *doc, const struct section *secti
 /* A change about sections `before` and `after`, either of which may be missing. */
 static struct change *push(struct pairing *p, enum change_kind kind, size_t before, size_t after)
 {
-	const struct section *old = before == UNMATCHED ? NULL : section_of_item(&p->before, before);
-	const struct section *new = after == UNMATCHED ? NULL : section_of_item(&p->after, after);
+	bool                  was = before != UNMATCHED, is = after != UNMATCHED;
+	const struct section *old = was ? section_of_item(&p->before, before) : NULL;
+	const struct section *new = is ? section_of_item(&p->after, after) : NULL;
 	const struct section *section = new ? new : old;
 	struct change        *change = vec_push(&p->out->list);
 

@@ -98,8 +98,11 @@ static void addition_release(struct addition *addition)
 
 /* ---- added ------------------------------------------------------------------- */
 
-static int check_balance(const struct backend_facts *backend, struct str *why)
+static int check_balance(const struct effect_context *context, struct str *why)
 {
+	const struct backend_facts *backend =
+		facts_backend(context->facts, BEFORE, context->change->section_before);
+
 	if (backend->dynamic)
 		return 0;
 	str_addf(why, "balance %.*s takes no new servers at run time",
@@ -198,8 +201,7 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 	int                  result = -1;
 
 	if (change_target(context, &target, why) == 0 &&
-	    check_balance(facts_backend(context->facts, BEFORE, change->section_before), why) == 0 &&
-	    check_position(context, step, why) == 0) {
+	    check_balance(context, why) == 0 && check_position(context, step, why) == 0) {
 		result = addition_make(&addition, context, AFTER, target.bytes, why);
 		if (result == 0)
 			result = check_identifier(context, &addition.server, why);

@@ -44,7 +44,8 @@ static void read_server(const struct effect_context *context, int side,
 		     side == BEFORE ? change->line_before : change->line_after, server);
 }
 
-static long read_number(const struct effect_context *context, int side, const char *key, long absent)
+static long read_number(const struct effect_context *context, int side, const char *key,
+			long absent)
 {
 	struct server_facts server;
 	long                value;
@@ -97,7 +98,8 @@ static int effect_weight(const struct effect_context *context, struct step *step
 	if (result == 0 && before != after) {
 		result = check_weights(context, before, after, why);
 		if (result == 0) {
-			step_command(step, REPLY_EMPTY, "set server %s weight %ld", target.bytes, after);
+			step_command(step, REPLY_EMPTY, "set server %s weight %ld", target.bytes,
+				     after);
 			step_inverse(step, 0, REPLY_EMPTY, "set server %s weight %ld", target.bytes,
 				     before);
 			step_promise(step, context->change);
@@ -108,16 +110,22 @@ static int effect_weight(const struct effect_context *context, struct step *step
 	return result;
 }
 
-static int read_endpoint(const struct document *doc, size_t line, char ip[IP_ROOM], long *port,
+struct endpoint {
+	char ip[IP_ROOM];
+	long port;
+};
+
+static int read_endpoint(const struct document *doc, size_t line, struct endpoint *endpoint,
 			 struct str *why)
 {
 	struct server server = SERVER_INIT;
 	int           result;
 
 	server_read(&server, line_span(&doc->lines.items[line]));
-	result = server_endpoint(&server, ip, port, false, why);
-	if (result == 0 && !*port) {
-		str_add_text(why, "without a port it takes that of the client, which no command says");
+	result = server_endpoint(&server, endpoint->ip, &endpoint->port, false, why);
+	if (result == 0 && !endpoint->port) {
+		str_add_text(why, "without a port it takes that of the client, which no "
+				  "command says");
 		result = -1;
 	}
 	server_release(&server);
@@ -127,24 +135,23 @@ static int read_endpoint(const struct document *doc, size_t line, char ip[IP_ROO
 static int effect_address(const struct effect_context *context, struct step *step, struct str *why)
 {
 	const struct change *change = context->change;
-	char                 before[IP_ROOM], after[IP_ROOM];
-	long                 port_before, port_after;
+	struct endpoint      before, after;
 	struct str           target = STR_INIT;
 	int                  result = change_target(context, &target, why);
 
 	if (result == 0)
-		result = read_endpoint(context->before, change->line_before, before, &port_before, why);
+		result = read_endpoint(context->before, change->line_before, &before, why);
 	if (result == 0)
-		result = read_endpoint(context->after, change->line_after, after, &port_after, why);
-	if (result == 0 && (port_before != port_after || strcmp(before, after) != 0)) {
+		result = read_endpoint(context->after, change->line_after, &after, why);
+	if (result == 0 && (before.port != after.port || strcmp(before.ip, after.ip) != 0)) {
 		step_command(step, REPLY_ADDRESS, "set server %s addr %s port %ld", target.bytes,
-			     after, port_after);
+			     after.ip, after.port);
 		step_inverse(step, 0, REPLY_ADDRESS, "set server %s addr %s port %ld",
-			     target.bytes, before, port_before);
+			     target.bytes, before.ip, before.port);
 		step->note = span_dup(span_of("open connections stay on the old address"));
 		step_promise(step, change);
-		step->promise.address = xstrdup(after);
-		step->promise.port = port_after;
+		step->promise.address = xstrdup(after.ip);
+		step->promise.port = after.port;
 	}
 	str_release(&target);
 	return result;

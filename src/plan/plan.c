@@ -126,8 +126,7 @@ static void step_make(struct step *step, const struct effect_context *context,
 	step->at = change_place(context);
 	step->line_count = (unsigned)context->change->lines;
 	change_describe(context->change, &text);
-	step->reason = printable(&text);
-	str_reset(&text);
+	step->reason = str_detach(&text, NULL);
 	if (effect->kind == STEP_RELOAD) {
 		change_why_reload(context->change, effect, &text);
 		make_reload(step, &text);
@@ -273,7 +272,8 @@ static void add_reload_summary(const struct plan *plan, struct str *out)
 		str_add_text(out, "a reload because it was asked for");
 		return;
 	}
-	str_addf(out, "%zu %s because of ", plan->reload, plan->reload > 1 ? "by one reload" : "reload");
+	str_addf(out, "%zu %s because of ", plan->reload,
+		 plan->reload > 1 ? "by one reload" : "reload");
 	add_place(out, &first->at, needs_paths(plan));
 	if (plan->reload > 1)
 		str_addf(out, " and %zu more", plan->reload - 1);
@@ -339,13 +339,18 @@ static void format_commands(const struct step *step, size_t indent, struct str *
 
 enum { KIND_COLUMNS = 7, GAP_COLUMNS = 2 };
 
+static void add_cell(struct str *out, struct span text, size_t columns)
+{
+	utf8_pad(out, text, columns + GAP_COLUMNS, false, NULL);
+}
+
 static void format_step(const struct step *step, bool paths, size_t columns, struct str *out)
 {
 	struct str place = STR_INIT;
 
 	add_place(&place, &step->at, paths);
-	utf8_pad(out, span_of(step_kind_names[step->kind]), KIND_COLUMNS + GAP_COLUMNS, false, NULL);
-	utf8_pad(out, str_span(&place), columns + GAP_COLUMNS, false, NULL);
+	add_cell(out, span_of(step_kind_names[step->kind]), KIND_COLUMNS);
+	add_cell(out, str_span(&place), columns);
 	str_add_text(out, step->reason);
 	if (step->why_reload)
 		str_addf(out, ": %s", step->why_reload);

@@ -162,7 +162,7 @@ static bool at_end(const struct walk *walk)
 static void pass_differences(struct walk *walk)
 {
 	while (!at_end(walk)) {
-		size_t run;
+		size_t from, run;
 
 		if (!meet_again(walk)) {
 			move_on(walk, walk->end_before - walk->here.before,
@@ -170,7 +170,8 @@ static void pass_differences(struct walk *walk)
 			return;
 		}
 		run = equal_run(walk);
-		if (count_lines(walk->before, walk->here.before, walk->here.before + run) >= LONG_RUN)
+		from = walk->here.before;
+		if (count_lines(walk->before, from, from + run) >= LONG_RUN)
 			return;
 		move_on(walk, run, run);
 	}

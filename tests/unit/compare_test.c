@@ -209,6 +209,22 @@ static void a_line_between_others_is_new(void **state)
 		       "line-deleted f bind [bind *:80|] 2:-\n");
 }
 
+static void a_line_at_another_place_is_another_line(void **state)
+{
+	(void)state;
+	assert_changes("frontend f\n bind *:1\n bind *:2\n", "frontend f\n bind *:2\n bind *:3\n",
+		       "line-deleted f bind [bind *:1|] 2:-\n"
+		       "line-added f bind [|bind *:3] -:3\n");
+}
+
+static void a_server_whose_name_varies_is_a_plain_line(void **state)
+{
+	(void)state;
+	assert_backend_changes(" server \"$N\" 1.1.1.1:1\n", " server \"$N\" 1.1.1.1:2\n",
+			       "line-changed live server "
+			       "[server \"$N\" 1.1.1.1:1|server \"$N\" 1.1.1.1:2] 2:2\n");
+}
+
 static void the_order_of_rules_matters(void **state)
 {
 	(void)state;
@@ -236,7 +252,7 @@ static void the_order_of_keywords_that_may_override_each_other_does(void **state
 static void the_order_of_all_lines_matters_outside_proxies(void **state)
 {
 	(void)state;
-	assert_changes("global\n setenv A 1\n chroot /x\n", "global\n chroot /x\n setenv A 1\n",
+	assert_changes("global\n maxconn 5\n chroot /x\n", "global\n chroot /x\n maxconn 5\n",
 		       "lines-moved  chroot 3:2\n");
 }
 
@@ -377,8 +393,10 @@ static struct document *parse_two(const char *path, const char *one, const char 
 
 static void a_section_may_move_to_another_file(void **state)
 {
-	struct document *before = parse_two("b.cfg", "backend a\nbackend b\n", "# head\nbackend c\n");
-	struct document *after = parse_two("b.cfg", "backend a\n", "# head\nbackend b\nbackend c\n");
+	struct document *before =
+		parse_two("b.cfg", "backend a\nbackend b\n", "# head\nbackend c\n");
+	struct document *after =
+		parse_two("b.cfg", "backend a\n", "# head\nbackend b\nbackend c\n");
 	struct str       text = STR_INIT;
 
 	(void)state;
@@ -479,6 +497,8 @@ int main(void)
 		cmocka_unit_test(server_lines_elsewhere_are_plain_lines),
 		cmocka_unit_test(lines_of_one_keyword_replace_each_other),
 		cmocka_unit_test(a_line_between_others_is_new),
+		cmocka_unit_test(a_line_at_another_place_is_another_line),
+		cmocka_unit_test(a_server_whose_name_varies_is_a_plain_line),
 		cmocka_unit_test(the_order_of_rules_matters),
 		cmocka_unit_test(the_order_of_unrelated_keywords_does_not),
 		cmocka_unit_test(the_order_of_keywords_that_may_override_each_other_does),

@@ -171,10 +171,12 @@ static void default_server_gives_the_values_that_a_line_leaves_out(void **state)
 		     " server a 1.1.1.1:1 weight 2 maxconn 4 enabled\n", " server a 1.1.1.1:1\n",
 		     "runtime: set server live/a weight 9 | back: 0 set server live/a weight 2\n"
 		     "runtime: set maxconn server live/a 3 | back: 0 set maxconn server live/a 4\n"
-		     "runtime: set server live/a state maint | back: 0 set server live/a state ready\n");
+		     "runtime: set server live/a state maint | back: 0 set server live/a state "
+		     "ready\n");
 	assert_plan(&v26,
 		    "defaults\n default-server weight 9\nbackend live\n server a 1.1.1.1:1\n",
-		    "defaults\n default-server weight 9\nbackend live\n server a 1.1.1.1:1 weight 3\n",
+		    "defaults\n default-server weight 9\nbackend live\n"
+		    " server a 1.1.1.1:1 weight 3\n",
 		    "runtime: set server live/a weight 3 | back: 0 set server live/a weight 9\n");
 }
 
@@ -371,6 +373,9 @@ static void a_server_that_others_refer_to_stays_until_a_reload(void **state)
 		     "reload: other lines refer to it, so HAProxy keeps it until a reload\n");
 	assert_lines(" server b 1.1.1.2:1 track live/a\n", " server a 1.1.1.1:1 check\n", "",
 		     "reload: other lines refer to it, so HAProxy keeps it until a reload\n");
+	assert_lines(" http-request set-header X a\n", " server a 1.1.1.1:1\n", "",
+		     "runtime: set server live/a state maint; del server live/a | back: "
+		     "1 add server live/a 1.1.1.1:1; 0 set server live/a state ready\n");
 	assert_lines(" server b 1.1.1.2:1 track live/c\n server c 1.1.1.2:1\n",
 		     " server a 1.1.1.1:1\n", "",
 		     "runtime: set server live/a state maint; del server live/a | back: "
@@ -401,6 +406,8 @@ static void frontend_maxconn_is_set(void **state)
 		    "runtime: set maxconn frontend f 6 | back: 0 set maxconn frontend f 5\n");
 	assert_plan(&v26, "frontend f\n maxconn 5\n", "frontend f\n maxconn 0\n",
 		    "reload: maxconn is no plain number above 0\n");
+	assert_plan(&v26, "frontend f\n maxconn 0\n", "frontend f\n maxconn 6\n",
+		    "reload: maxconn is no plain number above 0\n");
 	assert_plan(&v26, "frontend f\n maxconn 5\n maxconn 7\n",
 		    "frontend f\n maxconn 6\n maxconn 7\n",
 		    "reload: a later line of the section sets maxconn again\n");
@@ -415,7 +422,8 @@ static void conditional_blocks_are_left_to_haproxy(void **state)
 		     " .if streq(a,b)\n server a 1.1.1.1:1 weight 3\n .endif\n",
 		     "reload: an .if block is involved, and only HAProxy knows its outcome\n");
 	assert_plan(&v26, ".if streq(a,b)\nbackend live\n server a 1.1.1.1:1\n.endif\nbackend c\n",
-		    ".if streq(a,b)\nbackend live\n server a 1.1.1.1:1 weight 2\n.endif\nbackend c\n",
+		    ".if streq(a,b)\nbackend live\n server a 1.1.1.1:1 weight 2\n.endif\n"
+		    "backend c\n",
 		    "reload: an .if block is involved, and only HAProxy knows its outcome\n");
 	assert_plan(&v26, ".if streq(a,b)\n.endif\nbackend live\n server a 1.1.1.1:1\n",
 		    ".if streq(a,b)\n.endif\nbackend live\n server a 1.1.1.1:1 weight 2\n",
@@ -451,7 +459,8 @@ static void a_faulty_command_is_not_planned(void **state)
 static void other_changes_say_why_they_need_a_reload(void **state)
 {
 	(void)state;
-	assert_plan(&v26, "frontend f\n timeout client 1s\n", "frontend f\n timeout client 2s\n bind *:1\n",
+	assert_plan(&v26, "frontend f\n timeout client 1s\n",
+		    "frontend f\n timeout client 2s\n bind *:1\n",
 		    "reload: 'timeout client' is read at start only\n"
 		    "reload: listening sockets are opened at start\n");
 	assert_plan(&v26, "backend b\n", "backend c\n",

@@ -327,7 +327,8 @@ static void a_thousand_servers_are_planned_one_by_one(void **state)
 	for (int i = 0; i < 1000; i++) {
 		str_addf(&before, " server s%d 10.0.0.1:%d\n", i, i + 1);
 		if (i % 3)
-			str_addf(&after, " server s%d 10.0.0.1:%d weight %d\n", i, i + 1, i % 3 + 1);
+			str_addf(&after, " server s%d 10.0.0.1:%d weight %d\n", i, i + 1,
+				 i % 3 + 1);
 	}
 	a = parse("x.cfg", before.bytes);
 	b = parse("x.cfg", after.bytes);
