@@ -272,6 +272,17 @@ size_t sample_match(const struct sample *sample, size_t row, const struct sample
 	return SIZE_MAX;
 }
 
+/* Most are plain digits, and those are quick to read. */
+static bool cell_number(struct span cell, double *number)
+{
+	long digits;
+
+	if (!span_to_long(cell, &digits))
+		return span_to_double(cell, number);
+	*number = (double)digits;
+	return true;
+}
+
 bool sample_rate(const struct sample *sample, size_t row, int column, const struct sample *older,
 		 size_t older_row, double *per_second)
 {
@@ -280,8 +291,8 @@ bool sample_rate(const struct sample *sample, size_t row, int column, const stru
 
 	if (older_row == SIZE_MAX || passed <= 0)
 		return false;
-	if (!span_to_double(sample_cell(sample, row, column), &now) ||
-	    !span_to_double(sample_cell(older, older_row, column), &then) || now < then)
+	if (!cell_number(sample_cell(sample, row, column), &now) ||
+	    !cell_number(sample_cell(older, older_row, column), &then) || now < then)
 		return false;
 	*per_second = (now - then) * 1000 / (double)passed;
 	return true;
