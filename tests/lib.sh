@@ -9,7 +9,7 @@
 set -u
 top=$PWD
 work=$(mktemp -d "${TMPDIR:-/tmp}/t.XXXXXX") || exit 1
-BUILD=${BUILD:-$top/build}
+BUILD=$(realpath -m "${BUILD:-build}")
 PENSTOCK=${PENSTOCK:-$BUILD/penstock}
 PENSTOCK_STATE=${PENSTOCK_STATE:-$work/state}
 PORTS=${PORTS:-$work/ports}

@@ -4,13 +4,12 @@
  * over a bounded number of mutations of each that are the same in every run.
  * Prints TAP; the last file named before a crash is the one that did it.
  */
-#include <dirent.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "fuzz.h"
 #include "penstock/base/text.h"
 #include "penstock/base/vec.h"
+#include "penstock/sys/file.h"
 
 enum {
 	MUTATIONS = 300,        /* of each file ... */
@@ -113,36 +112,13 @@ static size_t run_mutations(struct span input)
 	return done;
 }
 
-static void read_file(const char *path, struct str *out)
-{
-	FILE  *file = fopen(path, "rb");
-	char   buffer[65536];
-	size_t got;
-
-	while (file && (got = fread(buffer, 1, sizeof(buffer), file)) > 0)
-		str_add(out, buffer, got);
-	if (file)
-		fclose(file);
-}
-
+/* The path itself, or the files of the folder that it is. */
 static void list(const char *path, struct strings *out)
 {
-	DIR           *folder = opendir(path);
-	struct dirent *entry;
-
-	if (!folder) {
+	if (!file_is_directory(path))
 		strings_add(out, path);
-		return;
-	}
-	while ((entry = readdir(folder))) {
-		struct str name = STR_INIT;
-
-		str_addf(&name, "%s/%s", path, entry->d_name);
-		if (entry->d_name[0] != '.')
-			strings_add(out, name.bytes);
-		str_release(&name);
-	}
-	closedir(folder);
+	else
+		file_list(path, "", out, NULL);
 }
 
 int main(int argc, char **argv)
@@ -160,7 +136,7 @@ int main(int argc, char **argv)
 
 		printf("# %s\n", paths.list.items[i]);
 		fflush(stdout);
-		read_file(paths.list.items[i], &text);
+		file_read(paths.list.items[i], &text, NULL, NULL);
 		run(str_span(&text));
 		mutations += run_mutations(str_span(&text));
 		str_release(&text);

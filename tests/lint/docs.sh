@@ -13,10 +13,8 @@ fi
 for document in README doc/hacking.md; do
 	missing=$(grep -oE '\b(src|include|tests|doc|keymaps)/[A-Za-z0-9_./-]+[A-Za-z0-9_]' "$document" |
 		sort -u | while read -r path; do
-			case $path in
-			*_NAME* | *NAME*) continue ;;
-			esac
-			[ -e "$path" ] || echo "$path"
+			# Words in capitals stand for a name.
+			[[ $path =~ [A-Z]{3} ]] || [ -e "$path" ] || echo "$path"
 		done)
 	is "$missing" "" "$document names files that exist"
 done

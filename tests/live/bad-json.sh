@@ -26,10 +26,10 @@ refused() { # DESCRIPTION REGEX (the document on stdin)
 refused "not JSON" 'doc\.json:2' <<<$'{ "key": "live",\n  oops }'
 refused "cut off" 'doc\.json' <<<'{ "key": "live", "members": [ '
 refused "an empty document" 'doc\.json' </dev/null
-refused "a number" 'object' <<<'42'
+refused "a number" 'expected' <<<'42'
 refused "a string as port" 'members\[0\]\.port' \
 	<<<'{ "key": "live", "type": "static", "members": [ { "host": "10.0.0.1", "port": "eighty" } ] }'
-refused "a port out of range" 'members\[1\]\.port.*99999' \
+refused "a port out of range" 'members\[1\]\.port.*65535' \
 	<<<'{ "key": "live", "type": "static", "members": [ { "host": "10.0.0.1", "port": 80 }, { "host": "10.0.0.2", "port": 99999 } ] }'
 refused "a member without a host" 'members\[0\]' \
 	<<<'{ "key": "live", "type": "static", "members": [ { "port": 80 } ] }'
