@@ -401,6 +401,13 @@ static int cannot_resolve(struct err *err, const char *host, const char *why)
 static int take_address(const struct addrinfo *found, const char *host,
 			struct sockaddr_storage *address, unsigned *len, struct err *err)
 {
+	const struct addrinfo *best = found;
+
+	/* Who says localhost mostly means 127.0.0.1, though ::1 comes first. */
+	while (best && best->ai_family != AF_INET)
+		best = best->ai_next;
+	if (best)
+		found = best;
 	if (!found || found->ai_addrlen > sizeof(*address))
 		return cannot_resolve(err, host, "no address");
 	memcpy(address, found->ai_addr, found->ai_addrlen);

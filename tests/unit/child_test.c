@@ -206,6 +206,19 @@ static void interrupt_ends_the_child(void **state)
 	child_result_release(&result);
 }
 
+static void an_editor_is_not_ended_by_an_interrupt(void **state)
+{
+	const char *const       argv[] = { "sh", "-c", "exit 5", NULL };
+	const struct child_spec spec = { .argv = argv, .timeout_ms = -1, .terminal = true };
+	struct child_result     result;
+
+	loop_interrupt(*state);
+	assert_int_equal(child_run(*state, &spec, &result, NULL), 0);
+	assert_int_equal(result.status, 5);
+	assert_int_equal(result.out.len, 0);
+	child_result_release(&result);
+}
+
 static void a_grandchild_that_holds_the_streams_is_not_waited_for(void **state)
 {
 	struct child_result result;
@@ -261,6 +274,7 @@ int main(void)
 		TEST(timeout_ends_the_child_and_its_children),
 		TEST(a_child_that_ignores_term_is_killed),
 		TEST(interrupt_ends_the_child),
+		TEST(an_editor_is_not_ended_by_an_interrupt),
 		TEST(a_grandchild_that_holds_the_streams_is_not_waited_for),
 		TEST(detached_program_has_its_own_session),
 		TEST(detaching_a_missing_program_says_so),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fake.h"
+#include "live.h"
 
 #include "penstock/base/mem.h"
 #include "penstock/haproxy/client.h"
@@ -385,7 +386,66 @@ static void names_are_escaped_as_haproxy_reads_them(void **state)
 	err_release(&err);
 }
 
+/* ---- a real one ------------------------------------------------------------- */
+
+static struct live live;
+
+static int live_set_up(void **state)
+{
+	(void)state;
+	return live_start(&live, LIVE_FOREGROUND, LIVE_TEXT);
+}
+
+static int live_tear_down(void **state)
+{
+	(void)state;
+	return live_end(&live);
+}
+
+static void real_replies_stay_apart_whatever_ends_them(void **state)
+{
+	/* 2.6 ends the second with one line end, the others with two. */
+	static const char *const commands[] = {
+		"show cli level", "set server live/app1 weight x", "set server live/app1 weight 7",
+		"get weight live/app1", "no such command", "get weight live/nobody",
+	};
+	struct strings replies = STRINGS_INIT;
+
+	(void)state;
+	live_need(&live);
+	assert_int_equal(client_run_all(&live.service.process->client, commands, N(commands),
+					&replies, NULL), 0);
+	assert_int_equal(replies.list.count, N(commands));
+	assert_string_equal(replies.list.items[0], "admin\n");
+	assert_non_null(strstr(replies.list.items[1], "preceded by garbage"));
+	assert_string_equal(replies.list.items[2], "");
+	assert_string_equal(replies.list.items[3], "7 (initial 100)\n");
+	assert_ptr_equal(strstr(replies.list.items[4], "Unknown command"), replies.list.items[4]);
+	assert_string_equal(replies.list.items[5], "No such server.\n");
+	strings_release(&replies);
+}
+
+static void a_real_one_takes_thousands_of_commands_at_once(void **state)
+{
+	enum { COUNT = 5000 };
+	const char   **commands = calloc(COUNT, sizeof(*commands));
+	struct strings replies = STRINGS_INIT;
+
+	(void)state;
+	live_need(&live);
+	for (size_t i = 0; i < COUNT; i++)
+		commands[i] = i % 2 ? "get weight live/app1" : "set server live/app1 weight 33";
+	assert_int_equal(client_run_all(&live.service.process->client, commands, COUNT, &replies,
+					NULL), 0);
+	assert_int_equal(replies.list.count, COUNT);
+	for (size_t i = 0; i < COUNT; i++)
+		assert_string_equal(replies.list.items[i], i % 2 ? "33 (initial 100)\n" : "");
+	strings_release(&replies);
+	free(commands);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define LIVE(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
 
 int main(void)
 {
@@ -408,6 +468,8 @@ int main(void)
 		TEST(worker_commands_pass_through_the_master),
 		TEST(only_a_reload_may_be_answered_by_silence),
 		TEST(names_are_escaped_as_haproxy_reads_them),
+		LIVE(real_replies_stay_apart_whatever_ends_them),
+		LIVE(a_real_one_takes_thousands_of_commands_at_once),
 	};
 
 	alarm(110);

@@ -76,7 +76,10 @@ int loop_sleep(struct loop *loop, int64_t ms, struct err *err);
 void loop_interrupt(struct loop *loop);
 bool loop_take_interrupt(struct loop *loop); /* was there one?  Forgets it. */
 
-/* Looks up host and port without blocking the loop's callers for ever. */
+/*
+ * Looks up host and port without blocking the loop's callers for ever.  Of
+ * several addresses it takes the first IPv4 one, else the first.
+ */
 struct sockaddr_storage;
 int loop_resolve(struct loop *loop, const char *host, const char *port, int64_t timeout_ms,
 		 struct sockaddr_storage *address, unsigned *len, struct err *err);
