@@ -39,6 +39,11 @@ const struct operation_def *operation_find(const char *name)
 	return NULL;
 }
 
+static int not_attached(struct err *err)
+{
+	return err_set(err, ERR_UNSUPPORTED, "no process is attached; try 'attach ADDRESS'");
+}
+
 /* ---- who is there ----------------------------------------------------------- */
 
 static size_t find_server(const struct sample *sample, struct span name)
@@ -62,7 +67,7 @@ static int check_server(struct service *service, struct span name, struct err *e
 	struct span     backend, server;
 
 	if (!process)
-		return err_set(err, ERR_UNSUPPORTED, "no process is attached; try 'attach ADDRESS'");
+		return not_attached(err);
 	if (!server_split(name, &backend, &server))
 		return err_set(err, ERR_USAGE, "'%.*s' names no server; try BACKEND/SERVER",
 			       (int)name.len, name.at);
@@ -119,7 +124,7 @@ int operate_command(struct service *service, const char *command, enum process_l
 	struct plan_command one = { .text = (char *)command, .reply = REPLY_EMPTY };
 
 	if (!service->process)
-		return err_set(err, ERR_UNSUPPORTED, "no process is attached; try 'attach ADDRESS'");
+		return not_attached(err);
 	if (steps_allowed(service, command, level, err) < 0)
 		return -1;
 	return steps_command(service, &one, err);
@@ -166,8 +171,8 @@ int operate_maxconn(struct service *service, struct span server, struct span val
 		    struct err *err)
 {
 	if (!is_number(value, INT_MAX))
-		return err_set(err, ERR_USAGE, "'%.*s' is no limit of connections; it is 0 (none) to "
-			       "%d", (int)value.len, value.at, INT_MAX);
+		return err_set(err, ERR_USAGE, "'%.*s' is no limit of connections; it is 0 (none) "
+			       "to %d", (int)value.len, value.at, INT_MAX);
 	return set_number(service, server, "set maxconn server", "", value, err);
 }
 

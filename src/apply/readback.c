@@ -85,8 +85,8 @@ static int read_states(struct states *states, struct err *err)
 	return 0;
 }
 
-static int differs(const struct promise *promise, const char *what, struct span is, const char *want,
-		   struct err *err)
+static int differs(const struct promise *promise, const char *what, struct span is,
+		   const char *want, struct err *err)
 {
 	return err_set(err, ERR_FAILED, "read back, the %s of '%s/%s' is %.*s and not %s", what,
 		       promise->backend, promise->server, (int)is.len, is.at, want);

@@ -172,7 +172,8 @@ int service_child(struct service *service, const struct child_spec *spec,
 	struct err why = ERR_INIT;
 	int        status;
 
-	while ((status = child_run(service->loop, spec, result, &why)) < 0 && goes_on(service, &why))
+	while ((status = child_run(service->loop, spec, result, &why)) < 0 &&
+	       goes_on(service, &why))
 		child_result_release(result);
 	if (status < 0)
 		err_take(err, &why);

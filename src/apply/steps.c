@@ -393,12 +393,13 @@ static int run_together(struct batch *batch, struct err *err)
 
 static int run_alone(struct batch *batch, struct err *err)
 {
-	const struct step *step = &batch->plan->steps.items[batch->from];
-	struct progress   *progress = progress_of(batch, batch->from);
-	struct err         why = ERR_INIT;
+	const struct step         *step = &batch->plan->steps.items[batch->from];
+	const struct plan_command *commands = step->commands.items;
+	struct progress           *progress = progress_of(batch, batch->from);
+	struct err                 why = ERR_INIT;
 
 	while (progress->done < step->commands.count) {
-		if (steps_command(batch->service, &step->commands.items[progress->done], &why) == 0) {
+		if (steps_command(batch->service, &commands[progress->done], &why) == 0) {
 			progress->done++;
 			batch->outcome->commands++;
 			continue;

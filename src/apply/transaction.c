@@ -167,7 +167,8 @@ static int check_process(struct apply *apply, struct err *err)
 	if (!plan_needs_reload(apply->plan))
 		return steps_check(service, apply->plan, err);
 	if (reload_find_way(service, &way) == RELOAD_NONE)
-		status = err_set(err, ERR_UNSUPPORTED, "the plan needs a reload, and %s", way.bytes);
+		status = err_set(err, ERR_UNSUPPORTED, "the plan needs a reload, and %s",
+				 way.bytes);
 	else if (service->local.pid)
 		status = binds_check(apply->candidate->base, apply->candidate->now, err);
 	str_release(&way);

@@ -35,8 +35,8 @@ static void messages_get_the_real_file_and_line(void **state)
 	(void)state;
 	parse("[NOTICE]   (7) : haproxy version is 2.6.12\n"
 	      "[NOTICE]   (7) : path to executable is /usr/sbin/haproxy\n"
-	      "[ALERT]    (7) : config : parsing [/etc/.h.cfg.penstock.Ab12Cd:22] : unknown keyword "
-	      "'foo' in 'backend' section\n"
+	      "[ALERT]    (7) : config : parsing [/etc/.h.cfg.penstock.Ab12Cd:22] : unknown "
+	      "keyword 'foo' in 'backend' section\n"
 	      "[WARNING]  (7) : config : [/etc/conf.d/b.cfg:3] : 'server' is odd.\n",
 	      &result);
 	assert_int_equal(result.messages.count, 2);
@@ -50,8 +50,8 @@ static void temporary_names_are_replaced_inside_the_words_too(void **state)
 	struct check_result result = CHECK_RESULT_INIT;
 
 	(void)state;
-	parse("[ALERT]    (7) : config : Parsing [/etc/.h.cfg.penstock.Ab12Cd:14]: backend 'b' has the "
-	      "same name as backend 'b' declared at /etc/.h.cfg.penstock.Ab12Cd:12.\n",
+	parse("[ALERT]    (7) : config : Parsing [/etc/.h.cfg.penstock.Ab12Cd:14]: backend 'b' has "
+	      "the same name as backend 'b' declared at /etc/.h.cfg.penstock.Ab12Cd:12.\n",
 	      &result);
 	assert_message(&result, 0, true, "h.cfg", 14,
 		       "backend 'b' has the same name as backend 'b' declared at h.cfg:12.");
@@ -63,8 +63,8 @@ static void a_place_in_the_middle_leaves_the_words_whole(void **state)
 	struct check_result result = CHECK_RESULT_INIT;
 
 	(void)state;
-	parse("[ALERT]    (7) : Binding [/etc/.h.cfg.penstock.Ab12Cd:9] for frontend f: cannot bind "
-	      "socket (Address already in use) for [127.0.0.1:80]\n",
+	parse("[ALERT]    (7) : Binding [/etc/.h.cfg.penstock.Ab12Cd:9] for frontend f: cannot "
+	      "bind socket (Address already in use) for [127.0.0.1:80]\n",
 	      &result);
 	assert_message(&result, 0, true, "h.cfg", 9,
 		       "Binding [h.cfg:9] for frontend f: cannot bind socket (Address already in "
@@ -77,8 +77,8 @@ static void what_follows_a_message_belongs_to_it(void **state)
 	struct check_result result = CHECK_RESULT_INIT;
 
 	(void)state;
-	parse("[ALERT]    (7) : config : parsing [/etc/.h.cfg.penstock.Ab12Cd:10]: unmatched quote at "
-	      "position 9:\n"
+	parse("[ALERT]    (7) : config : parsing [/etc/.h.cfg.penstock.Ab12Cd:10]: unmatched quote "
+	      "at position 9:\n"
 	      "  server \"abc\n"
 	      "         ^\n"
 	      "[WARNING]  (7) : config : x\n"
@@ -159,7 +159,8 @@ static void the_error_is_the_first_fatal_message_with_its_place(void **state)
 
 	(void)state;
 	parse("[WARNING]  (7) : config : w\n"
-	      "[ALERT]    (7) : config : parsing [/etc/.h.cfg.penstock.Ab12Cd:22] : first:\n  of it\n"
+	      "[ALERT]    (7) : config : parsing [/etc/.h.cfg.penstock.Ab12Cd:22] : first:\n"
+	      "  of it\n"
 	      "[ALERT]    (7) : config : second\n",
 	      &result);
 	assert_int_equal(check_error(&result, &err), -1);
@@ -325,7 +326,8 @@ static void a_file_in_a_folder_that_is_not_there_is_checked_elsewhere(void **sta
 {
 	struct bench       *bench = *state;
 	struct check_result result = CHECK_RESULT_INIT;
-	struct document    *doc = document_of("/nonexistent/h.cfg", "frontend f\n bind :18080\n x\n");
+	struct document    *doc = document_of("/nonexistent/h.cfg",
+						  "frontend f\n bind :18080\n x\n");
 
 	need(bench);
 	assert_int_equal(setenv("TMPDIR", bench->folder, 1), 0);

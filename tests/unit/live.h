@@ -90,10 +90,10 @@ static inline bool live_is_free(int port)
 /* Below the range that the system gives to outgoing connections. */
 static inline int live_free_port(void)
 {
-	static int tries;
+	static unsigned tries;
 
 	for (;;) {
-		int port = 15000 + (int)(((unsigned)getpid() * 37u + (unsigned)tries++ * 101u) % 16000u);
+		int port = 15000 + (int)(((unsigned)getpid() * 37 + tries++ * 101) % 16000);
 
 		if (live_is_free(port))
 			return port;
@@ -150,10 +150,11 @@ static inline bool live_is_installed(void)
 
 static inline void live_exec(const struct live *live, enum live_mode mode)
 {
-	const char *const master[] = { "haproxy", "-W", "-S", live->master, "-f", live->config, NULL };
-	const char *const mute[] = { "haproxy", "-W", "-f", live->config, NULL };
-	const char *const daemon[] = { "haproxy", "-D", "-p", live->pid_file, "-f", live->config, NULL };
-	const char *const foreground[] = { "haproxy", "-db", "-f", live->config, NULL };
+	const char *const file = live->config;
+	const char *const master[] = { "haproxy", "-W", "-S", live->master, "-f", file, NULL };
+	const char *const mute[] = { "haproxy", "-W", "-f", file, NULL };
+	const char *const daemon[] = { "haproxy", "-D", "-p", live->pid_file, "-f", file, NULL };
+	const char *const foreground[] = { "haproxy", "-db", "-f", file, NULL };
 	const char *const *const argv[] = { master, mute, daemon, foreground };
 	char log[128];
 	int  fd;

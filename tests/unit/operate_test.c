@@ -117,7 +117,8 @@ static void limits_are_checked_before_they_are_sent(void **state)
 
 	(void)state;
 	live_need(&live);
-	assert_refused(operate_maxconn(&live.service, server, span_of("-5"), &err), &err, ERR_USAGE);
+	assert_refused(operate_maxconn(&live.service, server, span_of("-5"), &err), &err,
+		       ERR_USAGE);
 	assert_refused(operate_maxconn(&live.service, server, span_of("2147483648"), &err), &err,
 		       ERR_USAGE);
 	assert_int_equal(operate_maxconn(&live.service, server, span_of("77"), NULL), 0);
@@ -134,7 +135,8 @@ static void an_unknown_server_is_no_command(void **state)
 	live_need(&live);
 	assert_refused(operate_server(&live.service, drain, span_of("live/nobody"), &err), &err,
 		       ERR_NOT_FOUND);
-	assert_refused(operate_server(&live.service, drain, span_of("live"), &err), &err, ERR_USAGE);
+	assert_refused(operate_server(&live.service, drain, span_of("live"), &err), &err,
+		       ERR_USAGE);
 	/* HAProxy would run two commands. */
 	assert_refused(operate_server(&live.service, drain, span_of("live/app1;show info"), &err),
 		       &err, ERR_NOT_FOUND);
@@ -164,8 +166,9 @@ static void a_level_that_is_too_low_is_said_before_it_is_tried(void **state)
 	assert_refused(operate_server(&live.service, operation_find("drain"), span_of("live/app1"),
 				      &err), &err, ERR_DENIED);
 	assert_string_equal(err.text.bytes,
-			    "'set server live/app1 state drain' needs level admin, this socket grants "
-			    "operator; see 'stats socket … level admin' in the global section");
+			    "'set server live/app1 state drain' needs level admin, this socket "
+			    "grants operator; see 'stats socket … level admin' in the global "
+			    "section");
 	assert_int_equal(live.service.process->client.exchanges, before);
 	err_release(&err);
 }
@@ -176,7 +179,8 @@ static void ready_commands_are_sent_and_their_replies_judged(void **state)
 
 	(void)state;
 	live_need(&live);
-	assert_int_equal(operate_command(&live.service, "disable frontend web", LEVEL_ADMIN, NULL), 0);
+	assert_int_equal(operate_command(&live.service, "disable frontend web", LEVEL_ADMIN, NULL),
+			 0);
 	assert_refused(operate_command(&live.service, "disable frontend nobody", LEVEL_ADMIN, &err),
 		       &err, ERR_FAILED);
 	assert_string_equal(err.text.bytes,
@@ -237,8 +241,8 @@ static void a_session_that_stays_is_counted_and_can_be_killed(void **state)
 		       ERR_TIMEOUT);
 	assert_string_equal(err.text.bytes, "1 session is left on 'in/s1' after 0.1 s");
 	operate("kill", "in/s1");
-	assert_int_equal(operate_wait_empty(&live.service, span_of("in/s1"), LIVE_DEADLINE_MS, NULL),
-			 0);
+	assert_int_equal(operate_wait_empty(&live.service, span_of("in/s1"), LIVE_DEADLINE_MS,
+					    NULL), 0);
 	close(fd);
 	err_release(&err);
 }

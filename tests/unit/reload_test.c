@@ -382,6 +382,7 @@ static void no_way_is_said_with_what_to_try(void **state)
 #define MUTE(test) cmocka_unit_test_setup_teardown(test, setup_mute, teardown)
 #define DAEMON(test) cmocka_unit_test_setup_teardown(test, setup_daemon, teardown)
 #define FOREGROUND(test) cmocka_unit_test_setup_teardown(test, setup_foreground, teardown)
+#define WITH(start, test) cmocka_unit_test_setup_teardown(test, start, teardown)
 
 int main(void)
 {
@@ -397,11 +398,9 @@ int main(void)
 		MASTER(waiting_for_a_socket_that_moved_can_be_interrupted),
 		DAEMON(a_daemon_gets_a_successor_with_its_pid_file),
 		DAEMON(a_successor_that_refuses_says_why_and_where),
-		cmocka_unit_test_setup_teardown(sockets_that_are_not_given_are_done_without,
-						setup_no_fd, teardown),
+		WITH(setup_no_fd, sockets_that_are_not_given_are_done_without),
 		FOREGROUND(a_process_in_the_foreground_gets_a_successor_as_well),
-		cmocka_unit_test_setup_teardown(a_daemon_that_was_kept_in_the_foreground_stays_there,
-						setup_kept, teardown),
+		WITH(setup_kept, a_daemon_that_was_kept_in_the_foreground_stays_there),
 		FOREGROUND(a_successor_that_dies_is_noticed),
 		MASTER(the_operators_command_comes_first),
 		MASTER(each_way_is_described),

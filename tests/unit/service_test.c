@@ -172,7 +172,8 @@ static void only_a_socket_that_exposes_its_listeners_is_of_use(void **state)
 		      "/run/b.sock");
 	assert_socket("frontend f\n stats socket /run/a.sock expose-fd listeners\n", "");
 	assert_socket("global\n stats socket \"$DIR/a.sock\" expose-fd listeners\n", "");
-	assert_socket("global\n unix-bind prefix /x\n stats socket /a.sock expose-fd listeners\n", "");
+	assert_socket("global\n unix-bind prefix /x\n stats socket /a.sock expose-fd listeners\n",
+		      "");
 	assert_socket("", "");
 }
 
@@ -221,14 +222,16 @@ static void a_new_address_that_somebody_holds_is_found_before_the_reload(void **
 	address.sin_port = htons((uint16_t)port);
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	listen(fd, 1);
-	assert_binds("", "frontend f\n bind 127.0.0.1:%P\n", port, "h.cfg:2: the address '127.0.0.1:");
+	assert_binds("", "frontend f\n bind 127.0.0.1:%P\n", port,
+		     "h.cfg:2: the address '127.0.0.1:");
 	assert_binds("", "listen f\n bind 127.0.0.1:1,127.0.0.1:%P ssl\n", port, "h.cfg:2:");
 	assert_binds("", "listen f\n bind *:%P\n", port, "h.cfg:2:");
 	assert_binds("", "listen f\n bind ipv4@:%P\n", port, "h.cfg:2:");
 	/* HAProxy holds it itself, by whatever address. */
 	assert_binds("frontend g\n bind *:%P\n", "frontend f\n bind 127.0.0.1:%P\n", port, "");
 	/* No addresses of ours to try. */
-	assert_binds("", "frontend f\n bind /run/%P.sock\n bind fd@%P\n bind ::\n bind\n", port, "");
+	assert_binds("", "frontend f\n bind /run/%P.sock\n bind fd@%P\n bind ::\n bind\n", port,
+		     "");
 	assert_binds("", "frontend f\n bind 127.0.0.1:%P-%P\n bind \"$X:80\"\n", port, "");
 	assert_binds("", "frontend f\n bind 203.0.113.7:%P\n", port, "");
 	assert_binds("", "frontend f\n bind host.invalid:%P\n", port, "");
