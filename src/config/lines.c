@@ -297,9 +297,24 @@ bool word_is_plain(const struct word *word)
 	       (!word->text.len || !memchr(word->text.at, '\0', word->text.len));
 }
 
+char *raw_text(struct span raw)
+{
+	struct str out = STR_INIT;
+
+	if (!raw.len || !memchr(raw.at, '\0', raw.len))
+		return span_dup(raw);
+	for (size_t i = 0; i < raw.len; i++) {
+		if (raw.at[i])
+			str_add_char(&out, raw.at[i]);
+		else
+			str_add_text(&out, "\\x00");
+	}
+	return str_detach(&out, NULL);
+}
+
 char *value_of(const struct word *word)
 {
-	return span_dup(word_is_plain(word) ? word->text : word->raw);
+	return word_is_plain(word) ? span_dup(word->text) : raw_text(word->raw);
 }
 
 void value_quote(struct str *out, const char *value)

@@ -75,7 +75,7 @@ bool member_read(struct member *member, struct span line)
 	if (is_member) {
 		*member = (struct member){ .server = value_of(&words.items[1]) };
 		read_address(member, &words.items[2]);
-		member->options = span_dup(words_raw_range(&words, 3, words.count - 1));
+		member->options = raw_text(words_raw_range(&words, 3, words.count - 1));
 	}
 	words_release(&words);
 	return is_member;

@@ -43,7 +43,7 @@ static enum line_role read_text(struct reading *r, char **field, enum line_role 
 	if (r->words.count < 2)
 		return ROLE_NATIVE;
 	free(*field);
-	*field = span_dup(raw);
+	*field = raw_text(raw);
 	override(r->proxy, role);
 	return role;
 }
@@ -119,7 +119,7 @@ static enum line_role read_bind(struct reading *r)
 	for (size_t i = first; i < r->proxy->binds.count; i++) {
 		struct bind *bind = &r->proxy->binds.items[i];
 
-		bind->options = span_dup(words_raw_range(&r->words, 2, r->words.count - 1));
+		bind->options = raw_text(words_raw_range(&r->words, 2, r->words.count - 1));
 		bind->line = r->index;
 	}
 	return ROLE_BIND;
@@ -199,7 +199,7 @@ static void read_natives(struct proxy *proxy, const struct document *doc)
 			continue;
 		words_split(&words, line_span(&doc->lines.items[line]));
 		*vec_push(&proxy->natives) = (struct native){
-			.text = span_dup(words_raw_range(&words, 0, words.count - 1)),
+			.text = raw_text(words_raw_range(&words, 0, words.count - 1)),
 			.line = line,
 		};
 	}
@@ -215,7 +215,7 @@ static void read_source(struct proxy *proxy, const struct document *doc,
 	if (line == SIZE_MAX)
 		return;
 	if (pragma_read(line_span(&doc->lines.items[line]), &words) && words.count > 1) {
-		proxy->source = span_dup(words_raw_range(&words, 1, words.count - 1));
+		proxy->source = raw_text(words_raw_range(&words, 1, words.count - 1));
 		if (words.count == 4 && words_is(&words, 1, "thalassa")) {
 			proxy->source_name = span_dup(words.items[2].text);
 			proxy->source_version = span_dup(words.items[3].text);
@@ -256,7 +256,7 @@ static char *inherited(const struct document *doc, const struct section *section
 			continue;
 		words_split(&words, line_span(&doc->lines.items[line]));
 		if (words.count > 1)
-			value = span_dup(words_raw_range(&words, 1, words.count - 1));
+			value = raw_text(words_raw_range(&words, 1, words.count - 1));
 	}
 	words_release(&words);
 	return value ? value : xstrdup(fallback);
@@ -271,7 +271,7 @@ struct proxy *proxy_read(const struct document *doc, const struct section *secti
 		side = section->kind;
 	proxy->kind = section->kind;
 	proxy->header = section->first;
-	proxy->name = span_dup(section->name);
+	proxy->name = raw_text(section->name);
 	proxy->keepalive = keepalive_inherited(doc, section);
 	read_lines(proxy, doc, section, side);
 	if (!proxy->mode)

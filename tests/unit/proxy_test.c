@@ -456,7 +456,8 @@ static void a_frontend_and_a_backend_may_share_a_name(void **state)
 
 /* ---- delete ------------------------------------------------------------------- */
 
-static int delete_section(struct candidate *candidate, unsigned kinds, const char *name, struct err *err)
+static int delete_section(struct candidate *candidate, unsigned kinds, const char *name,
+			  struct err *err)
 {
 	return proxy_delete(candidate, kinds, span_of(name), err);
 }

@@ -18,8 +18,8 @@
  * In what json_put takes, a field of Aqueduct's that is missing has Aqueduct's
  * default, as in its PUT; one of ours that is missing leaves the lines as they
  * are, and null takes it away.  health.interval, where it is said, holds for all
- * members, whatever `inter` their options say; else theirs stay.  The order of members and of bind addresses does
- * not count, that of rules and natives does.
+ * members, whatever `inter` their options say; else theirs stay.  The order of
+ * members and of bind addresses does not count, that of rules and natives does.
  */
 #ifndef PENSTOCK_CONFIG_JSON_H
 #define PENSTOCK_CONFIG_JSON_H

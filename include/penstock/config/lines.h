@@ -61,6 +61,10 @@ size_t section_unset(struct candidate *candidate, size_t header, const char *key
 char *value_of(const struct word *word);
 void  value_quote(struct str *out, const char *value);
 
+/* Bytes of a line as a C string: a NUL, which HAProxy refuses, becomes \x00.  The
+ * caller frees. */
+char *raw_text(struct span raw);
+
 /* Whether value_of gives what HAProxy sees. */
 bool word_is_plain(const struct word *word);
 
