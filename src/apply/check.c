@@ -282,7 +282,8 @@ int check_error(const struct check_result *result, struct err *err)
 			       "%d and says nothing", result->status);
 	rest = str_span(&first->text);
 	span_split(&rest, '\n', &line);
-	if (span_ends(line, ":")) /* what it announces are the lines that are left out */
+	/* A colon announces lines that are left out here. */
+	if (span_ends(line, ".") || span_ends(line, ":"))
 		line.len--;
 	err_at(err, ERR_REJECTED, (struct place){ first->file.bytes, first->line, 0 },
 	       "haproxy rejects this: %.*s", (int)line.len, line.at);

@@ -46,6 +46,7 @@ typedef int (*look_fn)(struct reload *reload, struct err *err);
 void reload_result_release(struct reload_result *result)
 {
 	str_release(&result->messages);
+	str_release(&result->warning);
 }
 
 static int64_t timeout_of(const struct service *service)
@@ -405,11 +406,9 @@ static int wait_for_socket(struct reload *reload, struct err *err)
 		return -1;
 	}
 	reload->result->new_pid = pid;
-	if (reload->result->messages.len)
-		str_add_char(&reload->result->messages, '\n');
-	str_addf(&reload->result->messages, "the new worker serves, but %s", why.text.bytes);
+	str_addf(&reload->result->warning, "the new worker serves, but %s", why.text.bytes);
 	if (reload->service->log)
-		log_add(reload->service->log, LOG_WARN, "reloaded, but %s", why.text.bytes);
+		log_add(reload->service->log, LOG_WARN, "%s", reload->result->warning.bytes);
 	err_release(&why);
 	return 0;
 }

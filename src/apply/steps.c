@@ -74,6 +74,8 @@ static int refused(const struct service *service, const char *command, struct sp
 	/* Behind this one comes the whole list of what there is. */
 	if (reply_is_unknown(reply))
 		span_split(&rest, '\n', &words);
+	if (span_ends(words, "."))
+		words.len--;
 	if (words.len > QUOTE_MAX)
 		words.len = QUOTE_MAX;
 	return err_set(err, ERR_FAILED, "HAProxy refused '%s': %.*s", command, (int)words.len,

@@ -279,7 +279,9 @@ static int run_reload(struct apply *apply, struct err *err)
 	say_reloaded(apply, reload);
 	/* The file is what rules now; where the process differs from it all the same
 	 * (a state file), another reload would not help. */
-	if (steps_verify(apply->service, apply->plan, &why) < 0)
+	if (reload->warning.len)
+		say(apply, "warning: %s", reload->warning.bytes);
+	else if (steps_verify(apply->service, apply->plan, &why) < 0)
 		say(apply, "warning: %s", why.text.bytes);
 	err_release(&why);
 	return 0;

@@ -184,7 +184,7 @@ static void ready_commands_are_sent_and_their_replies_judged(void **state)
 	assert_refused(operate_command(&live.service, "disable frontend nobody", LEVEL_ADMIN, &err),
 		       &err, ERR_FAILED);
 	assert_string_equal(err.text.bytes,
-			    "HAProxy refused 'disable frontend nobody': No such frontend.");
+			    "HAProxy refused 'disable frontend nobody': No such frontend");
 	assert_refused(operate_command(&live.service, "no such command", LEVEL_USER, &err), &err,
 		       ERR_FAILED);
 	assert_null(strchr(err.text.bytes, '\n'));

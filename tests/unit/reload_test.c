@@ -154,7 +154,7 @@ static void a_stats_socket_that_moves_is_said_and_no_failure(void **state)
 	assert_int_equal(outcome.status, 0);
 	assert_int_not_equal(outcome.result.new_pid, 0);
 	assert_int_not_equal(outcome.result.new_pid, outcome.result.old_pid);
-	assert_non_null(strstr(outcome.result.messages.bytes, "the new worker serves, but"));
+	assert_non_null(strstr(outcome.result.warning.bytes, "the new worker serves, but"));
 	end(&outcome);
 }
 

@@ -120,7 +120,7 @@ static void a_refused_command_undoes_its_neighbours(void **state)
 	add_weight(&plan, "live/app2", 100, 60);
 	text = run(&plan, &outcome, &code);
 	assert_string_equal(text,
-			    "HAProxy refused 'set server live/nobody weight 50': No such server.");
+			    "HAProxy refused 'set server live/nobody weight 50': No such server");
 	assert_int_equal(code, ERR_FAILED);
 	assert_int_equal(outcome.done, 0);
 	assert_int_equal(outcome.left.len, 0);
@@ -185,7 +185,7 @@ static void undoing_goes_on_after_a_failure_and_tells_the_first(void **state)
 	add_weight(&plan, "no/body", 100, 7);
 	assert_int_equal(steps_undo(&live.service, &plan, 3, &err), -1);
 	assert_string_equal(err.text.bytes,
-			    "HAProxy refused 'set server no/body weight 100': No such backend.");
+			    "HAProxy refused 'set server no/body weight 100': No such backend");
 	live_assert_stat(&live, "live", "app1", "weight", "100");
 	err_release(&err);
 	plan_release(&plan);

@@ -28,8 +28,9 @@ struct reload_result {
 	long    old_pid, new_pid;
 	int64_t took_ms;
 	struct str messages; /* HAProxy's own, if any */
+	struct str warning;  /* a sentence: it worked, but …; "" */
 };
-#define RELOAD_RESULT_INIT { .messages = STR_INIT }
+#define RELOAD_RESULT_INIT { .messages = STR_INIT, .warning = STR_INIT }
 
 /* Errors: ERR_UNSUPPORTED (no way), ERR_REJECTED (HAProxy refused; the old
  * worker serves on), ERR_TIMEOUT. */
