@@ -318,6 +318,15 @@ static void a_keyword_of_one_word_is_set(void **state)
 			     "frontend x says no 'maxconn' of its own");
 }
 
+static void what_a_keyword_refers_to_must_be_there(void **state)
+{
+	(void)state;
+	assert_set_refused("frontend x\nbackend live\n", "default_backend", "lve", ERR_NOT_FOUND,
+			   "no backend or listen 'lve'; did you mean 'live'?");
+	assert_set("frontend x\n", "default_backend", "\"$B\"",
+		   "frontend x\n    default_backend \"$B\"\n");
+}
+
 static void values_are_quoted_where_needed(void **state)
 {
 	struct candidate *c = open_edit("backend x\n");
@@ -332,10 +341,13 @@ static void values_are_quoted_where_needed(void **state)
 static void a_value_cannot_start_another_line(void **state)
 {
 	struct candidate *c = open_edit("backend x\n");
-	struct span       values[] = { { "a\nb", 3 } };
+	struct span       values[] = { { "a\nb", 3 }, { "a\rb", 3 }, { "a\0b", 3 } };
 	struct err        err = ERR_INIT;
 
 	(void)state;
+	for (size_t i = 1; i < N(values); i++)
+		assert_int_equal(proxy_set(c, ANY, span_of("x"), span_of("cookie"), values + i, 1,
+					   NULL), -1);
 	assert_error(c, proxy_set(c, ANY, span_of("x"), span_of("cookie"), values, 1, &err), &err,
 		     ERR_USAGE, "a value is one line of text");
 }
@@ -405,6 +417,7 @@ int main(void)
 		cmocka_unit_test(a_cookie_is_all_words_behind_it),
 		cmocka_unit_test(a_keyword_of_two_words_may_come_either_way),
 		cmocka_unit_test(a_keyword_of_one_word_is_set),
+		cmocka_unit_test(what_a_keyword_refers_to_must_be_there),
 		cmocka_unit_test(values_are_quoted_where_needed),
 		cmocka_unit_test(a_value_cannot_start_another_line),
 		cmocka_unit_test(unknown_keywords_are_refused_with_the_nearest),

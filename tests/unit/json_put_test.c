@@ -136,6 +136,53 @@ static void natives_that_a_field_can_say_move_there(void **state)
 		    "    acl free path /f\n");
 }
 
+static void what_natives_repeat_is_not_doubled(void **state)
+{
+	(void)state;
+	assert_puts("",
+		    "{\"key\": \"x\", \"type\": \"static\", \"members\": ["
+		    "{\"host\": \"1.1.1.1\", \"port\": 80, \"server\": \"a\"}],"
+		    "\"natives\": [\"server a 1.1.1.1:80\"]}",
+		    "backend x\n    mode http\n    balance roundrobin\n"
+		    "    server a 1.1.1.1:80 check inter 2000\n");
+	assert_puts("",
+		    "{\"key\": \"x\", \"bind\": \"\", \"backend\": \"b\", \"rules\": ["
+		    "{\"type\": \"path\", \"operation\": \"path\", \"value\": \"/a\","
+		    "\"backend\": \"b\"}], \"natives\": [\"use_backend b if { path /a }\","
+		    "\"default_backend b\"]}",
+		    "frontend x\n    mode http\n    default_backend b\n"
+		    "    acl path_a path /a\n    use_backend b if path_a\n");
+}
+
+static void a_member_takes_the_name_that_is_said(void **state)
+{
+	(void)state;
+	assert_puts("backend x\n    mode http\n    server a 1.1.1.1:80 weight 1 # a\n",
+		    "{\"key\": \"x\", \"type\": \"static\", \"members\": ["
+		    "{\"host\": \"1.1.1.1\", \"port\": 80, \"server\": \"b\"}]}",
+		    "backend x\n    mode http\n    server b 1.1.1.1:80 weight 1 # a\n");
+}
+
+static void new_binds_with_the_same_options_share_a_line(void **state)
+{
+	(void)state;
+	assert_puts("frontend x\n    mode http\n    bind :1\n    bind :2 name b\n",
+		    "{\"key\": \"x\", \"bind\": \":3,:2,:4,:5,:6\", \"backend\": null,"
+		    "\"bind_options\": {\":2\": \"name b\", \":4\": \"ssl\", \":5\": \"ssl\"}}",
+		    "frontend x\n    mode http\n    bind :2 name b\n    bind :3\n"
+		    "    bind :4,:5 ssl\n    bind :6\n");
+}
+
+static void an_address_may_stand_twice(void **state)
+{
+	(void)state;
+	assert_puts("frontend x\n    mode http\n    bind :1 process 1\n",
+		    "{\"key\": \"x\", \"bind\": \":1,:1\", \"backend\": null,"
+		    "\"bind_options\": {\":1\": [\"process 1\", \"process 2\"]}}",
+		    "frontend x\n    mode http\n    bind :1 process 1\n"
+		    "    bind :1 process 2\n");
+}
+
 static void members_are_found_by_name_or_address(void **state)
 {
 	(void)state;
@@ -306,6 +353,11 @@ static const struct refusal refusal_table[] = {
 	  "put.json: key: 'a b' is no name for a backend; HAProxy takes letters, digits and "
 	  "- _ . : in names" },
 	{ "{\"key\": \"x\", \"bind\": \":80\"}", "put.json: backend: is missing" },
+	{ "{\"_type\": \"backend\", \"key\": \"x\"}", "put.json: type: is missing" },
+	{ "{\"_type\": \"frontend\", \"key\": \"x\"}", "put.json: bind: is missing" },
+	{ "{\"key\": \"x\", \"bind\": \"\", \"backend\": null, \"keepalive\": \"close\","
+	  "\"natives\": [\"option http-server-close\"]}",
+	  "put.json: natives[0]: 'option http-server-close' is not what 'keepalive' says" },
 	{ "{\"key\": \"x\", \"backend\": \"b\", \"rules\": []}", "put.json: bind: is missing" },
 	{ "{\"key\": \"x\", \"members\": []}", "put.json: type: is missing" },
 	{ "{\"key\": \"x\", \"type\": \"dynamic\", \"name\": \"a\"}",
@@ -436,6 +488,10 @@ int main(void)
 		cmocka_unit_test(natives_that_stay_keep_their_lines),
 		cmocka_unit_test(the_first_native_stands_before_the_servers),
 		cmocka_unit_test(natives_that_a_field_can_say_move_there),
+		cmocka_unit_test(what_natives_repeat_is_not_doubled),
+		cmocka_unit_test(a_member_takes_the_name_that_is_said),
+		cmocka_unit_test(new_binds_with_the_same_options_share_a_line),
+		cmocka_unit_test(an_address_may_stand_twice),
 		cmocka_unit_test(members_are_found_by_name_or_address),
 		cmocka_unit_test(ours_that_are_missing_leave_the_lines_alone),
 		cmocka_unit_test(ours_that_are_null_take_the_words_away),

@@ -247,6 +247,21 @@ static void natives_are_all_other_lines_without_their_comments(void **state)
 	proxy_free(p);
 }
 
+static void of_two_lines_that_say_the_same_thing_the_last_counts(void **state)
+{
+	struct proxy *p = read_front("frontend x\n    mode tcp\n    default_backend a\n"
+				     "    mode http\n    default_backend b\n");
+
+	(void)state;
+	assert_string_equal(p->mode, "http");
+	assert_string_equal(p->default_backend, "b");
+	assert_int_equal(p->natives.count, 0);
+	assert_int_equal(p->roles.count, 5);
+	assert_int_equal(p->roles.items[1], ROLE_NONE);
+	assert_int_equal(p->roles.items[3], ROLE_MODE);
+	proxy_free(p);
+}
+
 static void a_listen_section_is_read_by_halves(void **state)
 {
 	static const char text[] = "listen x\n    bind *:80\n    mode http\n"
@@ -323,6 +338,10 @@ static void a_check_that_fields_cannot_say_stays_native(void **state)
 	/* another host, no host, other headers, a body, steps, twice, another mode */
 	assert_health(" option httpchk GET / HTTP/1.1\\r\\nHost:\\ other\n", "");
 	assert_health(" option httpchk GET / HTTP/1.1\n", "");
+	assert_health(" option httpchk GET / HTTP/1.1\\r\\nHost:\\ www\\r\\nX:\\ y\n", "");
+	assert_health(" option httpchk GET / HTTP/1.0\\r\\nHost:\\ www\n", "");
+	assert_health(" option httpchk PING /\n", "");
+	assert_health(" option httpchk GET / HTTP/1.0 more\n", "");
 	assert_health(" option httpchk\n http-check send hdr X y\n", "");
 	assert_health(" option httpchk\n http-check send meth POST body x\n", "");
 	assert_health(" option httpchk\n http-check connect ssl\n", "");
@@ -562,6 +581,7 @@ int main(void)
 		cmocka_unit_test(only_an_unconditional_host_header_is_the_host),
 		cmocka_unit_test(members_have_host_port_and_the_rest),
 		cmocka_unit_test(natives_are_all_other_lines_without_their_comments),
+		cmocka_unit_test(of_two_lines_that_say_the_same_thing_the_last_counts),
 		cmocka_unit_test(a_listen_section_is_read_by_halves),
 		cmocka_unit_test(a_source_is_a_pragma),
 		cmocka_unit_test(health_checks_are_read_in_both_forms),

@@ -356,6 +356,27 @@ static void another_backend_changes_one_word(void **state)
 			  " use_backend a if { path /5 }\n");
 }
 
+static void of_two_equal_rules_one_may_go(void **state)
+{
+	struct candidate *c = open_edit(" use_backend a if { path /1 } # one\n"
+					" use_backend a if { path /1 } # two\n log global\n");
+
+	(void)state;
+	put_rules(c, "1a");
+	assert_ends_as(c, " use_backend a if { path /1 } # one\n log global\n");
+}
+
+static void when_all_rules_go_the_new_ones_take_their_place(void **state)
+{
+	struct candidate *c = open_edit(" acl x path /x\n mode http\n use_backend a if x\n"
+					" log global\n");
+
+	(void)state;
+	put_rules(c, "8b");
+	assert_ends_as(c, " mode http\n acl path_8 path /8\n use_backend b if path_8\n"
+			  " log global\n");
+}
+
 static void new_rules_stand_where_the_list_has_them(void **state)
 {
 	struct candidate *c = open_edit(five_rules);
@@ -420,6 +441,8 @@ int main(void)
 		cmocka_unit_test(a_rule_that_moves_down_leaves_its_acl),
 		cmocka_unit_test(only_the_rule_that_moves_is_moved),
 		cmocka_unit_test(another_backend_changes_one_word),
+		cmocka_unit_test(of_two_equal_rules_one_may_go),
+		cmocka_unit_test(when_all_rules_go_the_new_ones_take_their_place),
 		cmocka_unit_test(new_rules_stand_where_the_list_has_them),
 		cmocka_unit_test(every_order_of_rules_can_be_reached),
 	};
