@@ -246,25 +246,32 @@ static void add_single(struct comparison *c, size_t at, const struct item *befor
 	*(after ? &change->after : &change->before) = text;
 }
 
-/* "maxconn 100" -> "maxconn 200" of a frontend is a kind of its own. */
-static void as_frontend_maxconn(struct comparison *c, struct change *change)
+/* The value of a line that is nothing but `maxconn VALUE`, else NULL. */
+static char *maxconn_value(struct comparison *c, const struct side *side, const struct item *item)
 {
-	struct span before, after;
+	words_split(&c->words, item_line(side, item));
+	if (!words_is(&c->words, 0, "maxconn") || c->words.count != 2)
+		return NULL;
+	return span_dup(c->words.items[1].raw);
+}
 
-	if (!(change->section & (SECTION_FRONTEND | SECTION_LISTEN)) ||
-	    strcmp(change->keyword, "maxconn") != 0 || c->words.count != 2)
+/* maxconn of a frontend is a kind of its own, told by its values. */
+static void as_frontend_maxconn(struct comparison *c, struct change *change,
+				const struct item *before, const struct item *after)
+{
+	char *old = maxconn_value(c, &c->before, before);
+	char *new = maxconn_value(c, &c->after, after);
+
+	if (!old || !new || !(change->section & (SECTION_FRONTEND | SECTION_LISTEN))) {
+		free(old);
+		free(new);
 		return;
-	after = c->words.items[1].raw;
-	before = span_trim(span_make(change->before + strlen("maxconn"),
-				     strlen(change->before) - strlen("maxconn")));
-	if (!span_starts(span_of(change->before), "maxconn") || !before.len ||
-	    memchr(before.at, ' ', before.len))
-		return;
-	change->kind = CHANGE_FRONTEND_MAXCONN;
-	memmove(change->before, before.at, before.len);
-	change->before[before.len] = '\0';
+	}
+	free(change->before);
 	free(change->after);
-	change->after = span_dup(after);
+	change->kind = CHANGE_FRONTEND_MAXCONN;
+	change->before = old;
+	change->after = new;
 }
 
 static void add_line_changed(struct comparison *c, const struct item *before,
@@ -275,7 +282,7 @@ static void add_line_changed(struct comparison *c, const struct item *before,
 	change->before = line_text(c, &c->before, before);
 	change->after = line_text(c, &c->after, after);
 	change->keyword = keyword_text(c);
-	as_frontend_maxconn(c, change);
+	as_frontend_maxconn(c, change, before, after);
 }
 
 /* Gives whether HAProxy reads the two server lines differently. */
