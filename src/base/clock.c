@@ -60,6 +60,7 @@ void clock_format_iso(struct str *out, int64_t wall_s)
 	struct tm parts;
 	char      text[64];
 
-	if (localtime_r(&when, &parts) && strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &parts))
+	if (localtime_r(&when, &parts) &&
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &parts))
 		str_add_text(out, text);
 }

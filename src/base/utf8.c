@@ -67,6 +67,11 @@ static void add_escaped(struct str *out, unsigned point)
 		str_addf(out, "\\u%04x", point);
 }
 
+static bool is_layout(unsigned point)
+{
+	return point == '\n' || point == '\t';
+}
+
 void utf8_sanitise(struct str *out, struct span s, bool keep_lines)
 {
 	for (size_t i = 0, step; i < s.len; i += step) {
@@ -76,7 +81,7 @@ void utf8_sanitise(struct str *out, struct span s, bool keep_lines)
 		if (!step) {
 			str_addf(out, "\\x%02x", (unsigned char)s.at[i]);
 			step = 1;
-		} else if (is_dangerous(point) && !(keep_lines && (point == '\n' || point == '\t'))) {
+		} else if (is_dangerous(point) && !(keep_lines && is_layout(point))) {
 			add_escaped(out, point);
 		} else {
 			str_add(out, s.at + i, step);

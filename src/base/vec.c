@@ -24,14 +24,16 @@ void vec_grow(void **items, size_t *room, size_t need, size_t size)
 void vec_splice_bytes(void **items, size_t *count, size_t *room, size_t size, size_t at,
 		      size_t out, const void *from, size_t in)
 {
-	char *base;
+	size_t rest;
+	char  *base;
 
 	if (at > *count || out > *count - at)
 		BUG("splice of %zu at %zu in %zu", out, at, *count);
 	vec_grow(items, room, *count - out + in, size);
 	base = *items;
-	if (*count - at - out)
-		memmove(base + (at + in) * size, base + (at + out) * size, (*count - at - out) * size);
+	rest = *count - at - out;
+	if (rest)
+		memmove(base + (at + in) * size, base + (at + out) * size, rest * size);
 	if (from && in)
 		memcpy(base + at * size, from, in * size);
 	*count = *count - out + in;

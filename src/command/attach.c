@@ -68,7 +68,8 @@ static char *declared_socket(const struct document *doc, const char *cwd)
 			struct str path = STR_INIT;
 
 			words_split(&words, line_span(&doc->lines.items[line++]));
-			if (words.count < 3 || words.items[2].varies || rank_of(&words) <= best.rank)
+			if (words.count < 3 || words.items[2].varies ||
+			    rank_of(&words) <= best.rank)
 				continue;
 			str_add_span(&path, words.items[2].text);
 			free(best.address);

@@ -178,7 +178,7 @@ void cli_release(struct cli *cli)
 void cli_usage(struct str *out)
 {
 	str_add_text(out, "penstock [SWITCH...] [SCRIPT|-]\n"
-			  "  A console for HAProxy: the screen, a prompt, or a batch of commands.\n\n");
+			  "  A console for HAProxy: screen, prompt, or a batch of commands.\n\n");
 	for (size_t i = 0; i < N(switch_table); i++) {
 		const struct switch_def *def = &switch_table[i];
 		struct str               head = STR_INIT;
@@ -209,7 +209,7 @@ static void list_command(struct output *out, const struct cmd_def *def)
 	texts[2] = span_of(def->summary);
 	texts[3] = span_of(def->example);
 	for (size_t i = 0; i < N(columns); i++)
-		cells[i] = (struct output_cell){ texts[i], texts[i], false };
+		cells[i] = output_text(texts[i]);
 	output_table_begin(&table, out, columns, N(columns));
 	output_table_row(&table, cells);
 	output_table_end(&table);

@@ -103,29 +103,49 @@ static void suggest(const struct cmd_words *words, struct err *err)
 		err_hint(err, "try 'help'");
 }
 
-static int unknown_command(const struct cmd_words *words, struct err *err)
+/* Whether the word is the first of the name, or with `prefixes` begins it. */
+static bool begins_name(const char *name, struct span word, bool prefixes, struct span *rest)
+{
+	struct span first;
+
+	*rest = span_of(name);
+	span_split(rest, ' ', &first);
+	return span_equal(first, word) ||
+	       (prefixes && word.len < first.len && memcmp(first.at, word.at, word.len) == 0);
+}
+
+/* What would make a command of a lone word: the names' rests, or with a
+ * beginning of a name the whole names. */
+static void add_ways_on(struct span word, bool prefixes, struct str *out)
+{
+	for (size_t i = 0; i < command_count(); i++) {
+		const char *name = command_at(i, NULL)->name;
+		struct span rest;
+
+		if (begins_name(name, word, false, &rest) && rest.at)
+			str_addf(out, "%s%.*s", out->len ? ", " : "", (int)rest.len, rest.at);
+		else if (prefixes && begins_name(name, word, true, &rest))
+			str_addf(out, "%s%s", out->len ? ", " : "", name);
+	}
+}
+
+static int unknown_command(const struct cmd_words *words, bool prefixes, struct err *err)
 {
 	struct span word = cmd_words_text(words, 0), second = cmd_words_text(words, 1);
-	struct str  verbs = STR_INIT;
+	struct str  ways = STR_INIT;
 
-	for (size_t i = 0; i < command_count(); i++) {
-		struct span rest = span_of(command_at(i, NULL)->name), first;
-
-		span_split(&rest, ' ', &first);
-		if (rest.at && span_equal(first, word))
-			str_addf(&verbs, "%s%.*s", verbs.len ? ", " : "", (int)rest.len, rest.at);
-	}
-	if (!verbs.len)
+	add_ways_on(word, prefixes, &ways);
+	if (!ways.len)
 		err_set(err, ERR_USAGE, "no command '%.*s'", (int)word.len, word.at);
 	else if (second.len)
 		err_set(err, ERR_USAGE, "no command '%.*s %.*s'", (int)word.len, word.at,
 			(int)second.len, second.at);
 	else
 		err_set(err, ERR_USAGE, "'%.*s' wants another word: %s", (int)word.len, word.at,
-			verbs.bytes);
-	if (!verbs.len || second.len)
+			ways.bytes);
+	if (!ways.len || second.len)
 		suggest(words, err);
-	str_release(&verbs);
+	str_release(&ways);
 	return -1;
 }
 
@@ -167,7 +187,7 @@ const struct cmd_def *command_find(const struct cmd_words *words, bool prefixes,
 		if (found)
 			ambiguous_command(words, &names, err);
 		else
-			unknown_command(words, err);
+			unknown_command(words, prefixes, err);
 		found = NULL;
 	}
 	str_release(&names);

@@ -58,7 +58,7 @@ static void print_options(struct call *call, struct span name)
 		if (name.len && !span_is(name, def->name))
 			continue;
 		for (size_t c = 0; c < N(columns); c++)
-			cells[c] = (struct output_cell){ texts[c], texts[c], false };
+			cells[c] = output_text(texts[c]);
 		output_table_row(&table, cells);
 	}
 	output_table_end(&table);
@@ -121,12 +121,11 @@ static void list_commands(struct call *call)
 	for (size_t i = 0; i < command_count(); i++) {
 		const struct cmd_def *def = command_at(i, NULL);
 		struct str            synopsis = STR_INIT;
-		struct span           summary = span_of(def->summary);
 
 		command_synopsis(def, &synopsis);
-		output_table_row(&table,
-				 (struct output_cell[]){ { str_span(&synopsis), str_span(&synopsis), false },
-							 { summary, summary, false } });
+		output_table_row(&table, (struct output_cell[]){
+						 output_text(str_span(&synopsis)),
+						 output_text(span_of(def->summary)) });
 		str_release(&synopsis);
 	}
 	output_table_end(&table);
@@ -173,10 +172,11 @@ static int console_help(struct call *call, struct err *err)
 
 static int console_quit(struct call *call, struct err *err)
 {
-	struct console *console = call->console;
+	static const char question[] = "there are edits that are not applied; leave them?";
+	struct console   *console = call->console;
+	bool              dirty = console->candidate && candidate_is_dirty(console->candidate);
 
-	if (console->interactive && console->candidate && candidate_is_dirty(console->candidate) &&
-	    console_ask(console, "there are edits that are not applied; leave them?", NULL, err) < 0)
+	if (console->interactive && dirty && console_ask(console, question, NULL, err) < 0)
 		return -1;
 	console->quit = true;
 	return 0;

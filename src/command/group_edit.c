@@ -148,7 +148,7 @@ static int edit_rename_server(struct call *call, struct err *err)
 
 	selector_split(call_text(call, "server"), &backend, &server);
 	if (selector_split(name, &new_backend, &name) && !span_equal(new_backend, backend))
-		return err_set(err, ERR_USAGE, "a server keeps its backend; try 'add server' there");
+		return err_set(err, ERR_USAGE, "a server keeps its backend; try 'add server'");
 	return server_rename(candidate_of(call), backend, server, name, err);
 }
 
@@ -377,7 +377,7 @@ static const struct cmd_def edit_commands[] = {
 		.name = "create", .summary = "add an empty section",
 		.args = { SECTION_ARG,
 			  { "name", ARG_WORD, ARG_MAYBE, "the section's name", NULL },
-			  { "from", ARG_DEFAULTS, ARG_OPTION, "inherit from these defaults", NULL } },
+			  { "from", ARG_DEFAULTS, ARG_OPTION, "inherit from these", NULL } },
 		.effect = CMD_EDITS, .example = "create backend spare", .run = edit_create,
 	},
 	{
@@ -453,7 +453,8 @@ static const struct cmd_def edit_commands[] = {
 			  { "address", ARG_ADDRESS, ARG_ONE, NULL, NULL },
 			  { "keyword", ARG_SERVER_KEYWORD, ARG_REST_MAYBE,
 			    "keywords as on a server line", NULL } },
-		.effect = CMD_EDITS, .example = "add server live/app9 127.0.0.1:8009 check weight 10",
+		.effect = CMD_EDITS,
+		.example = "add server live/app9 127.0.0.1:8009 check weight 10",
 		.run = edit_add_server,
 	},
 	{
@@ -510,7 +511,7 @@ static const struct cmd_def edit_commands[] = {
 	{
 		.name = "add line", .summary = "add a line of any text to a section",
 		.args = { SECTION_ARG,
-			  { "text", ARG_TEXT, ARG_REST, "the section's name, then the line", NULL } },
+			  { "text", ARG_TEXT, ARG_REST, "its name, then the line", NULL } },
 		.effect = CMD_EDITS,
 		.example = "add line backend live http-request set-header X-Via penstock",
 		.run = edit_add_line,
@@ -538,7 +539,7 @@ static const struct cmd_def edit_commands[] = {
 	{
 		.name = "load", .summary = "take the text of a file as the candidate",
 		.args = { { "file", ARG_PATH, ARG_ONE, "a file, or - for standard input", NULL },
-			  { "into", ARG_PATH, ARG_OPTION, "which file of several it replaces", NULL } },
+			  { "into", ARG_PATH, ARG_OPTION, "which of several files", NULL } },
 		.effect = CMD_EDITS, .example = "load new.cfg", .run = edit_load,
 	},
 	{

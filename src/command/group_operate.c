@@ -318,7 +318,8 @@ static const struct cmd_def operate_commands[] = {
 		.run = operate_set_weight,
 	},
 	{
-		.name = "maxconn", .summary = "set the session limit of servers until the next reload",
+		.name = "maxconn",
+		.summary = "set the session limit of servers until the next reload",
 		.args = { SERVER_ARG, { "number", ARG_NUMBER, ARG_ONE, "0: no limit", NULL } },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "maxconn live/app1 100",
 		.run = operate_set_maxconn,

@@ -31,15 +31,13 @@ static void print_lines(struct call *call, const struct document *doc, size_t fi
 	for (size_t i = first; i < first + count; i++) {
 		struct place at = document_place(doc, i);
 		struct span  text = line_span(&doc->lines.items[i]);
-		struct span  file = span_of(at.file);
 
 		while (text.len && strchr("\r\n", text.at[text.len - 1]) && text.at[text.len - 1])
 			text.len--;
 		add_number(&number, at.line);
-		output_table_row(&table, (struct output_cell[]){ { file, file, false },
-								 { str_span(&number),
-								   str_span(&number), true },
-								 { text, text, false } });
+		output_table_row(&table, (struct output_cell[]){ output_text(span_of(at.file)),
+								 output_number(str_span(&number)),
+								 output_text(text) });
 	}
 	output_table_end(&table);
 	str_release(&number);
@@ -145,12 +143,10 @@ static int show_candidate(struct call *call, struct err *err)
 		return 0;
 	output_table_begin(&table, call->out, columns, N(columns));
 	for (size_t i = 0; i < candidate->done.count; i++) {
-		struct span title = span_of(candidate->done.items[i].title);
-
 		add_number(&number, i + 1);
-		output_table_row(&table,
-				 (struct output_cell[]){ { str_span(&number), str_span(&number), true },
-							 { title, title, false } });
+		output_table_row(&table, (struct output_cell[]){
+						 output_number(str_span(&number)),
+						 output_text(span_of(candidate->done.items[i].title)) });
 	}
 	output_table_end(&table);
 	str_release(&number);
@@ -212,14 +208,14 @@ static const struct cmd_def show_commands[] = {
 	{
 		.name = "show frontends", .summary = "show the table of frontends",
 		.detail = "Columns are those of the table and every field of 'show stat'.",
-		.args = { { "glob", ARG_FRONTEND, ARG_ANY, "only these; * ? [] are patterns", NULL },
+		.args = { { "glob", ARG_FRONTEND, ARG_ANY, "only these, or patterns", NULL },
 			  TABLE_OPTIONS },
 		.effect = CMD_PROCESS, .example = "show frontends sort -scur", .run = show_table,
 	},
 	{
 		.name = "show backends", .summary = "show the table of backends",
 		.detail = "Columns are those of the table and every field of 'show stat'.",
-		.args = { { "glob", ARG_BACKEND, ARG_ANY, "only these; * ? [] are patterns", NULL },
+		.args = { { "glob", ARG_BACKEND, ARG_ANY, "only these, or patterns", NULL },
 			  TABLE_OPTIONS },
 		.effect = CMD_PROCESS, .example = "show backends where status!=UP",
 		.run = show_table,
@@ -275,12 +271,13 @@ static const struct cmd_def show_commands[] = {
 	{
 		.name = "show config", .summary = "show the candidate, byte for byte",
 		.detail = "JSON gives each line with its file and number.",
-		.args = { { "section", ARG_SECTION_KIND, ARG_MAYBE, "only sections of this kind", NULL },
-			  { "name", ARG_SECTION_NAME, ARG_MAYBE, "only the one of this name", NULL } },
+		.args = { { "section", ARG_SECTION_KIND, ARG_MAYBE, "only this kind", NULL },
+			  { "name", ARG_SECTION_NAME, ARG_MAYBE, "only this one", NULL } },
 		.effect = CMD_CONFIG, .example = "show config backend live", .run = show_config,
 	},
 	{
-		.name = "show json", .summary = "show frontends and backends as Aqueduct's documents",
+		.name = "show json",
+		.summary = "show frontends and backends as Aqueduct's documents",
 		.args = { { "kind", ARG_CHOICE, ARG_MAYBE, "which; all in one when not given",
 			    "frontend|backend" },
 			  { "name", ARG_SECTION_NAME, ARG_MAYBE, "only this one", NULL } },

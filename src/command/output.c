@@ -135,6 +135,16 @@ void output_json(struct output *out, json_t *take_value)
 	finish(out);
 }
 
+struct output_cell output_text(struct span text)
+{
+	return (struct output_cell){ text, text, false };
+}
+
+struct output_cell output_number(struct span text)
+{
+	return (struct output_cell){ text, text, true };
+}
+
 static void emit_csv_header(struct output_table *table)
 {
 	struct str line = STR_INIT;

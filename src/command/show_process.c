@@ -39,8 +39,8 @@ static void show_info_of(struct call *call, struct span info)
 			continue;
 		name = span_make(line.at, (size_t)(colon - line.at));
 		value = span_trim(span_make(colon + 1, line.len - name.len - 1));
-		output_table_row(&table, (struct output_cell[]){ { name, name, false },
-								 { value, value, false } });
+		output_table_row(&table, (struct output_cell[]){ output_text(name),
+								 output_text(value) });
 	}
 	output_table_end(&table);
 }
@@ -314,10 +314,9 @@ int show_sessions(struct call *call, struct err *err)
 
 		if (!colon || !span_starts(line, "0x"))
 			continue;
-		memset(cells, 0, sizeof(cells));
-		cells[0].shown = cells[0].value = span_make(line.at, (size_t)(colon - line.at));
+		cells[0] = output_text(span_make(line.at, (size_t)(colon - line.at)));
 		for (size_t i = 1; i < N(columns); i++)
-			cells[i].shown = cells[i].value = session_value(line, columns[i].key);
+			cells[i] = output_text(session_value(line, columns[i].key));
 		/* HAProxy shows the session that asks, too. */
 		if (!span_is(cells[3].value, "GLOBAL"))
 			output_table_row(&table, cells);
@@ -374,8 +373,9 @@ int show_raw(struct call *call, struct err *err)
 }
 
 static const struct output_column worker_columns[] = {
-	{ "kind", "KIND", false },     { "pid", "PID", true },         { "reloads", "RELOADS", true },
-	{ "failed", "FAILED", true }, { "uptime", "UPTIME", true }, { "version", "VERSION", false },
+	{ "kind", "KIND", false },       { "pid", "PID", true },
+	{ "reloads", "RELOADS", true },  { "failed", "FAILED", true },
+	{ "uptime", "UPTIME", true },    { "version", "VERSION", false },
 };
 
 static void print_worker(struct output_table *table, const char *kind, long pid, long reloads,
@@ -389,11 +389,11 @@ static void print_worker(struct output_table *table, const char *kind, long pid,
 		str_addf(&texts[1], "%ld", reloads);
 	if (failed >= 0)
 		str_addf(&texts[2], "%ld", failed);
-	cells[0] = (struct output_cell){ span_of(kind), span_of(kind), false };
+	cells[0] = output_text(span_of(kind));
 	for (size_t i = 0; i < N(texts); i++)
-		cells[1 + i] = (struct output_cell){ str_span(&texts[i]), str_span(&texts[i]), true };
-	cells[4] = (struct output_cell){ uptime, uptime, false };
-	cells[5] = (struct output_cell){ version, version, false };
+		cells[1 + i] = output_number(str_span(&texts[i]));
+	cells[4] = output_text(uptime);
+	cells[5] = output_text(version);
 	output_table_row(table, cells);
 	for (size_t i = 0; i < N(texts); i++)
 		str_release(&texts[i]);

@@ -39,167 +39,9 @@ static struct span field_of(const struct table *table, size_t row, const char *f
 			   sample_column(sample, span_of(field)));
 }
 
-static bool field_number(const struct table *table, size_t row, const char *field, double *value)
-{
-	return span_to_double(field_of(table, row, field), value);
-}
-
-/* Sessions now as a share of the limit. */
-static bool load_of(const struct table *table, size_t row, double *number, struct str *text)
-{
-	double now, limit;
-
-	(void)text;
-	if (!field_number(table, row, "scur", &now) || !field_number(table, row, "slim", &limit) ||
-	    limit <= 0)
-		return false;
-	*number = 100 * now / limit;
-	return true;
-}
-
-/* "3/4": usable servers of all; HAProxy counts active and backup ones. */
-static bool up_of(const struct table *table, size_t row, double *number, struct str *text)
-{
-	double active, backup;
-
-	if (!field_number(table, row, "act", &active) ||
-	    !field_number(table, row, "bck", &backup))
-		return false;
-	*number = active + backup;
-	if (text)
-		str_addf(text, "%.0f", *number);
-	return true;
-}
-
-enum {
-	T_F = 1 << ROW_FRONTEND,
-	T_B = 1 << ROW_BACKEND,
-	T_S = 1 << ROW_SERVER,
-	T_ANY = T_F | T_B | T_S,
-};
-
-static const struct column_def frontend_columns[] = {
-	{ "pxname", "FRONTEND", COL_NAME, .field = "pxname", .types = T_F, .min = 10, .prio = 9,
-	  .help = "name of the frontend" },
-	{ "status", "STATE", COL_STATE, .field = "status", .types = T_F, .min = 6, .prio = 9,
-	  .help = "OPEN, FULL, PAUSED or STOP" },
-	{ "scur", "CUR", COL_COUNT, .field = "scur", .types = T_F, .min = 5, .prio = 8,
-	  .help = "sessions open now" },
-	{ "slim", "LIMIT", COL_COUNT, .field = "slim", .types = T_F, .min = 5, .prio = 6,
-	  .help = "most sessions that are allowed" },
-	{ "load", "LOAD", COL_PERCENT, .compute = load_of, .types = T_F, .min = 5, .prio = 5,
-	  .help = "sessions now as a share of the limit" },
-	{ "smax", "MAX", COL_COUNT, .field = "smax", .types = T_F, .min = 5, .prio = 3,
-	  .help = "most sessions that there were" },
-	{ "conn_per_s", "CONN/s", COL_RATE, .rate_of = "conn_tot", .types = T_F, .min = 6,
-	  .prio = 6, .help = "connections per second since the last refresh" },
-	{ "req_per_s", "REQ/s", COL_RATE, .rate_of = "req_tot", .types = T_F, .min = 6, .prio = 8,
-	  .help = "requests per second since the last refresh" },
-	{ "bin_per_s", "IN/s", COL_BYTE_RATE, .rate_of = "bin", .types = T_F, .min = 7, .prio = 5,
-	  .help = "bytes per second from clients" },
-	{ "bout_per_s", "OUT/s", COL_BYTE_RATE, .rate_of = "bout", .types = T_F, .min = 7,
-	  .prio = 5, .help = "bytes per second to clients" },
-	{ "hrsp_4xx_per_s", "4xx/s", COL_RATE, .rate_of = "hrsp_4xx", .types = T_F, .min = 5,
-	  .prio = 4, .help = "responses with a code from 400 to 499 per second" },
-	{ "hrsp_5xx_per_s", "5xx/s", COL_RATE, .rate_of = "hrsp_5xx", .types = T_F, .min = 5,
-	  .prio = 7, .help = "responses with a code from 500 to 599 per second" },
-	{ "denied_per_s", "DENY/s", COL_RATE, .rate_of = "dreq", .types = T_F, .min = 6, .prio = 2,
-	  .help = "requests denied by rules per second" },
-	{ "ereq", "EREQ", COL_COUNT, .field = "ereq", .types = T_F, .min = 5, .prio = 2,
-	  .help = "requests that were malformed or aborted" },
-	{ "mode", "MODE", COL_TEXT, .field = "mode", .types = T_F, .min = 4, .prio = 1,
-	  .help = "tcp, http, …" },
-};
-
-static const struct column_def backend_columns[] = {
-	{ "pxname", "BACKEND", COL_NAME, .field = "pxname", .types = T_B, .min = 10, .prio = 9,
-	  .help = "name of the backend" },
-	{ "status", "STATE", COL_STATE, .field = "status", .types = T_B, .min = 6, .prio = 9,
-	  .help = "UP, or DOWN when no server is usable" },
-	{ "up", "UP", COL_COUNT, .compute = up_of, .types = T_B, .min = 3, .prio = 8,
-	  .help = "usable servers, backup ones included" },
-	{ "weight", "WGHT", COL_COUNT, .field = "weight", .types = T_B, .min = 4, .prio = 4,
-	  .help = "sum of the usable servers' weights" },
-	{ "scur", "CUR", COL_COUNT, .field = "scur", .types = T_B, .min = 5, .prio = 8,
-	  .help = "sessions open now" },
-	{ "smax", "MAX", COL_COUNT, .field = "smax", .types = T_B, .min = 5, .prio = 3,
-	  .help = "most sessions that there were" },
-	{ "qcur", "QUEUE", COL_COUNT, .field = "qcur", .types = T_B, .min = 5, .prio = 7,
-	  .help = "requests waiting for a server" },
-	{ "req_per_s", "REQ/s", COL_RATE, .rate_of = "req_tot", .types = T_B, .min = 6, .prio = 8,
-	  .help = "requests per second since the last refresh" },
-	{ "sess_per_s", "SESS/s", COL_RATE, .rate_of = "stot", .types = T_B, .min = 6, .prio = 5,
-	  .help = "sessions per second since the last refresh" },
-	{ "rtime", "RT", COL_MS, .field = "rtime", .types = T_B, .min = 4, .prio = 6,
-	  .help = "response time, mean of the last 1024 requests, ms" },
-	{ "qtime", "QT", COL_MS, .field = "qtime", .types = T_B, .min = 4, .prio = 3,
-	  .help = "time in queue, mean of the last 1024 requests, ms" },
-	{ "hrsp_4xx_per_s", "4xx/s", COL_RATE, .rate_of = "hrsp_4xx", .types = T_B, .min = 5,
-	  .prio = 3, .help = "responses with a code from 400 to 499 per second" },
-	{ "hrsp_5xx_per_s", "5xx/s", COL_RATE, .rate_of = "hrsp_5xx", .types = T_B, .min = 5,
-	  .prio = 7, .help = "responses with a code from 500 to 599 per second" },
-	{ "econ", "ECON", COL_COUNT, .field = "econ", .types = T_B, .min = 4, .prio = 4,
-	  .help = "connections to servers that failed" },
-	{ "eresp", "ERESP", COL_COUNT, .field = "eresp", .types = T_B, .min = 5, .prio = 2,
-	  .help = "responses that failed" },
-	{ "bin_per_s", "IN/s", COL_BYTE_RATE, .rate_of = "bin", .types = T_B, .min = 7, .prio = 2,
-	  .help = "bytes per second from clients" },
-	{ "bout_per_s", "OUT/s", COL_BYTE_RATE, .rate_of = "bout", .types = T_B, .min = 7,
-	  .prio = 2, .help = "bytes per second to clients" },
-	{ "algo", "ALGO", COL_TEXT, .field = "algo", .types = T_B, .min = 10, .prio = 1,
-	  .help = "balance algorithm" },
-};
-
-static const struct column_def server_columns[] = {
-	{ "pxname", "BACKEND", COL_NAME, .field = "pxname", .types = T_S, .min = 8, .prio = 9,
-	  .help = "name of the backend" },
-	{ "svname", "SERVER", COL_NAME, .field = "svname", .types = T_S, .min = 8, .prio = 9,
-	  .help = "name of the server" },
-	{ "status", "STATE", COL_STATE, .field = "status", .types = T_S, .min = 6, .prio = 9,
-	  .help = "UP, DOWN, MAINT, DRAIN, NOLB or no check; n/m: checks passed of needed" },
-	{ "weight", "WGHT", COL_COUNT, .field = "weight", .types = T_S, .min = 4, .prio = 8,
-	  .help = "weight in effect" },
-	{ "scur", "CUR", COL_COUNT, .field = "scur", .types = T_S, .min = 5, .prio = 8,
-	  .help = "sessions open now" },
-	{ "slim", "LIMIT", COL_COUNT, .field = "slim", .types = T_S, .min = 5, .prio = 4,
-	  .help = "most sessions that are allowed" },
-	{ "qcur", "QUEUE", COL_COUNT, .field = "qcur", .types = T_S, .min = 5, .prio = 6,
-	  .help = "requests waiting for this server" },
-	{ "req_per_s", "REQ/s", COL_RATE, .rate_of = "req_tot", .types = T_S, .min = 6, .prio = 7,
-	  .help = "requests per second since the last refresh" },
-	{ "rtime", "RT", COL_MS, .field = "rtime", .types = T_S, .min = 4, .prio = 6,
-	  .help = "response time, mean of the last 1024 requests, ms" },
-	{ "hrsp_5xx_per_s", "5xx/s", COL_RATE, .rate_of = "hrsp_5xx", .types = T_S, .min = 5,
-	  .prio = 6, .help = "responses with a code from 500 to 599 per second" },
-	{ "check_status", "CHECK", COL_TEXT, .field = "check_status", .types = T_S, .min = 7,
-	  .prio = 5, .help = "result of the last health check" },
-	{ "lastchg", "SINCE", COL_AGE, .field = "lastchg", .types = T_S, .min = 6, .prio = 5,
-	  .help = "time since the state changed" },
-	{ "econ", "ECON", COL_COUNT, .field = "econ", .types = T_S, .min = 4, .prio = 4,
-	  .help = "connections that failed" },
-	{ "chkfail", "FAIL", COL_COUNT, .field = "chkfail", .types = T_S, .min = 4, .prio = 2,
-	  .help = "checks that failed while it was up" },
-	{ "addr", "ADDRESS", COL_TEXT, .field = "addr", .types = T_S, .min = 15, .prio = 3,
-	  .help = "address and port; needs level operator" },
-	{ "last_chk", "LAST CHECK", COL_TEXT, .field = "last_chk", .types = T_S, .min = 12,
-	  .prio = 1, .help = "words of the last check" },
-	{ "cookie", "COOKIE", COL_TEXT, .field = "cookie", .types = T_S, .min = 6, .prio = 0,
-	  .help = "value of the cookie that leads here" },
-};
-
-const struct table_def table_table[] = {
-	{ "frontends", "Frontends", "where clients connect", ROW_FRONTEND, frontend_columns,
-	  N(frontend_columns) },
-	{ "backends", "Backends", "groups of servers", ROW_BACKEND, backend_columns,
-	  N(backend_columns) },
-	{ "servers", "Servers", "every server of every backend", ROW_SERVER, server_columns,
-	  N(server_columns) },
-};
-const size_t table_table_count = N(table_table);
-
 const struct table_def *table_find(struct span name)
 {
-	for (size_t i = 0; i < N(table_table); i++)
+	for (size_t i = 0; i < table_table_count; i++)
 		if (span_is(name, table_table[i].name))
 			return &table_table[i];
 	return NULL;
@@ -234,7 +76,7 @@ const struct column_def *table_column(struct table *table, const struct process 
 	*extra = (struct column_def){
 		.name = span_dup(name),
 		.kind = field ? kind_of_field[field->kind] : COL_TEXT,
-		.types = T_ANY,
+		.types = 1 << ROW_FRONTEND | 1 << ROW_BACKEND | 1 << ROW_SERVER,
 		.min = 4,
 	};
 	extra->title = extra->field = extra->name;

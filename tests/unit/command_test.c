@@ -88,8 +88,8 @@ static void prefixes_work_only_when_asked_for(void **state)
 	expect("sh serv", true, "show servers");
 	expect("dr live/app1", true, "drain");
 	expect_error("sh serv", false, "no command 'sh'");
-	expect_error("s", true, "can be");
-	expect_error("de live", true, "one word too many");
+	expect_error("sho", true, "wants another word: show info, ");
+	expect_error("de live", true, "'live' is no section");
 }
 
 static void mistakes_are_explained(void **state)

@@ -46,7 +46,7 @@ static void json_is_an_object_a_line(void **state)
 {
 	(void)state;
 	check(OUTPUT_JSON, "{\"svname\":\"app1\",\"scur\":1200}\n"
-			   "{\"svname\":\"a,\\u001b\\\"b\"}\n");
+			   "{\"svname\":\"a,\\u001B\\\"b\"}\n");
 }
 
 static void csv_has_a_header_and_quotes_where_needed(void **state)

@@ -38,7 +38,8 @@ void str_add_repeat(struct str *s, char c, size_t count);
 void str_add_text(struct str *s, const char *text);
 void str_add_span(struct str *s, struct span text);
 void str_addf(struct str *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void str_vaddf(struct str *s, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+void str_vaddf(struct str *s, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 void str_set(struct str *s, const char *text);          /* replaces the content */
 void str_cut(struct str *s, size_t len);                /* shortens to len */
 void str_insert(struct str *s, size_t at, const void *bytes, size_t len);

@@ -56,6 +56,10 @@ struct output_cell {
 	bool        number; /* value is one */
 };
 
+/* The same text for people and programs. */
+struct output_cell output_text(struct span text);
+struct output_cell output_number(struct span text);
+
 struct output_table {
 	struct output *out;
 	const struct output_column *columns;
