@@ -261,7 +261,7 @@ static int take_picture(struct process *process, struct span stat, struct sample
 
 	exchange_take_bytes(process->refreshing, &bytes);
 	if (stat.at != bytes.bytes)
-		memmove(bytes.bytes, stat.at, stat.len);
+		BUG("the table is not what came first");
 	str_cut(&bytes, stat.len);
 	if (sample_parse(picture, &bytes, clock_monotonic_ms(), err) < 0)
 		return err_prefix(err, "'%s'", name_of(process));

@@ -360,8 +360,7 @@ int sock_try_bind(const char *host, const char *port, struct err *err)
 		return -1;
 	}
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	/* Linux finds some conflicts only when it shall listen. */
-	if (bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, 1) < 0)
+	if (bind(fd, found->ai_addr, found->ai_addrlen) < 0)
 		status = err_errno(err, ERR_IO, "cannot listen on '%s:%s'", any ? "*" : host, port);
 	freeaddrinfo(found);
 	close(fd);

@@ -117,7 +117,10 @@ static void say_much(const struct fake *fake, int fd)
 	(void)fake;
 	memset(block, 'x', sizeof(block));
 	fake_hear(fd, line, sizeof(line));
-	fake_say(fd, block, sizeof(block));
+	fake_say(fd, block, sizeof(block) / 2);
+	/* Long enough for the reader to find nothing left. */
+	fake_pass_ms(100);
+	fake_say(fd, block, sizeof(block) / 2);
 	fake_say_text(fd, "\n\n");
 }
 
@@ -126,6 +129,7 @@ static void large_replies_come_whole(void **state)
 	struct talk *talk = *state;
 	struct str   reply = STR_INIT;
 
+	talk->client.timeout_ms = 3000;
 	fake_serve(&talk->fake, say_much);
 	assert_int_equal(client_run(&talk->client, "show stat", &reply, NULL), 0);
 	assert_int_equal(reply.len, LARGE + 1);
@@ -361,12 +365,14 @@ static void worker_commands_pass_through_the_master(void **state)
 
 static void only_a_reload_may_be_answered_by_silence(void **state)
 {
-	struct talk *talk = *state;
+	static const char *const own[] = { "show proc" };
+	struct talk             *talk = *state;
 
 	talk->client.is_master = true;
 	fake_serve(&talk->fake, hang_up);
 	expect_reply(talk, "reload", "");
 	expect_failure(talk, one, 1, ERR_PROTOCOL, "without an answer");
+	expect_failure(talk, own, 1, ERR_PROTOCOL, "without an answer");
 }
 
 /* ---- names ------------------------------------------------------------------ */

@@ -110,7 +110,8 @@ static void more_than_a_gibibyte_is_refused(void **state)
 
 	(void)state;
 	put("big", "", 0644);
-	if (truncate("big", ((off_t)1 << 30) + 1) < 0)
+	/* Sparse, and more than there is memory. */
+	if (truncate("big", (off_t)1 << 40) < 0)
 		skip();
 	assert_int_equal(file_read("big", &bytes, NULL, &err), -1);
 	assert_int_equal(err.code, ERR_LIMIT);
