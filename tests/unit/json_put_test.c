@@ -116,6 +116,28 @@ static void the_first_native_stands_before_the_servers(void **state)
 		    "    # the pool\n    server a 1.1.1.1:80\n");
 }
 
+static void a_new_first_native_stands_before_the_others(void **state)
+{
+	(void)state;
+	assert_puts("backend x\n    mode http\n    retries 3 # r\n    log global\n",
+		    "{\"key\": \"x\", \"type\": \"static\", \"natives\": [\"fullconn 9\","
+		    "\"retries 3\", \"log global\"]}",
+		    "backend x\n    mode http\n    fullconn 9\n    retries 3 # r\n"
+		    "    log global\n");
+}
+
+/* As many lines as both lists have in the same order keep their comments. */
+static void the_longest_common_part_of_natives_stays(void **state)
+{
+	(void)state;
+	assert_puts("backend x\n mode http\n n a # 1\n n b # 2\n n c # 3\n n d # 4\n"
+		    " n e # 5\n n f # 6\n",
+		    "{\"key\": \"x\", \"type\": \"static\", \"natives\": [\"n f\", \"n b\","
+		    "\"n x\", \"n a\", \"n c\", \"n e\", \"n d\", \"n b\"]}",
+		    "backend x\n mode http\n n f\n n b # 2\n n x\n n a\n n c # 3\n n e # 5\n"
+		    " n d\n n b\n");
+}
+
 static void natives_that_a_field_can_say_move_there(void **state)
 {
 	(void)state;
@@ -234,6 +256,10 @@ static void a_type_turns_and_back(void **state)
 	assert_puts("backend x\n    #@ source  thalassa  app 2.0\n    mode http\n",
 		    "{\"key\": \"x\", \"type\": \"dynamic\", \"source\": \"consul pool\"}",
 		    "backend x\n    #@ source consul pool\n    mode http\n");
+	assert_puts("backend x\n    #@ source  thalassa  app 2.0\n    mode http\n",
+		    "{\"key\": \"x\", \"type\": \"dynamic\", \"name\": \"app\","
+		    "\"version\": \"2.0\"}",
+		    "backend x\n    #@ source  thalassa  app 2.0\n    mode http\n");
 }
 
 static void health_goes_with_mode_http(void **state)
@@ -392,6 +418,9 @@ static const struct refusal refusal_table[] = {
 	{ "{\"key\": \"x\", \"type\": \"static\", \"members\": [{\"host\": \"a\","
 	  "\"options\": \"check # c\"}]}",
 	  "put.json: members[0].options: holds a comment; put '#' into quotes" },
+	{ "{\"key\": \"x\", \"type\": \"static\", \"members\": [{\"host\": \"a\","
+	  "\"options\": \"cookie 'c\"}]}",
+	  "put.json: members[0].options: a quote is not closed" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"natives\": [\"log global\\nbackend y\"]}",
 	  "put.json: natives[0]: expected one line of text" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"natives\": [\"backend y\"]}",
@@ -487,6 +516,8 @@ int main(void)
 		cmocka_unit_test(aqueducts_persistence_file_is_put_as_a_whole),
 		cmocka_unit_test(natives_that_stay_keep_their_lines),
 		cmocka_unit_test(the_first_native_stands_before_the_servers),
+		cmocka_unit_test(a_new_first_native_stands_before_the_others),
+		cmocka_unit_test(the_longest_common_part_of_natives_stays),
 		cmocka_unit_test(natives_that_a_field_can_say_move_there),
 		cmocka_unit_test(what_natives_repeat_is_not_doubled),
 		cmocka_unit_test(a_member_takes_the_name_that_is_said),

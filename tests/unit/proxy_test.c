@@ -409,6 +409,15 @@ static void an_empty_file_gets_a_section_without_a_blank_line(void **state)
 	assert_ends_as(c, "frontend n\n");
 }
 
+static void one_blank_line_is_enough(void **state)
+{
+	struct candidate *c = open_edit("global\n    daemon\n\n");
+
+	(void)state;
+	assert_int_equal(create(c, SECTION_BACKEND, "n", "", NULL), 0);
+	assert_ends_as(c, "global\n    daemon\n\nbackend n\n");
+}
+
 static void global_is_created_first(void **state)
 {
 	struct candidate *c = open_edit("# hand-written\nbackend b\n");
@@ -498,6 +507,29 @@ static void the_last_section_takes_the_blank_line_before_it(void **state)
 	(void)state;
 	assert_int_equal(delete_section(c, SECTION_BACKEND, "b", NULL), 0);
 	assert_ends_as(c, "backend a\n");
+}
+
+static void a_deletion_stays_within_its_file(void **state)
+{
+	struct document  *doc = document_new();
+	struct candidate *c;
+	struct str        out = STR_INIT;
+
+	(void)state;
+	document_add_file(doc, "a.cfg", span_of("backend a\n\nbackend b\n    mode http\n"));
+	document_add_file(doc, "b.cfg", span_of("\nbackend c\n"));
+	c = candidate_new(doc);
+	edit_begin(c, "test");
+	assert_int_equal(delete_section(c, SECTION_BACKEND, "b", NULL), 0);
+	assert_int_equal(delete_section(c, SECTION_BACKEND, "c", NULL), 0);
+	edit_end(c);
+	document_render(c->now, 0, &out);
+	assert_string_equal(out.bytes, "backend a\n");
+	str_reset(&out);
+	document_render(c->now, 1, &out);
+	assert_string_equal(out.bytes, "");
+	str_release(&out);
+	candidate_free(c);
 }
 
 static void what_is_referred_to_is_not_deleted(void **state)
@@ -590,6 +622,7 @@ int main(void)
 		cmocka_unit_test(a_section_is_created_behind_the_last_of_its_kind),
 		cmocka_unit_test(the_first_of_a_kind_is_created_at_the_end),
 		cmocka_unit_test(an_empty_file_gets_a_section_without_a_blank_line),
+		cmocka_unit_test(one_blank_line_is_enough),
 		cmocka_unit_test(global_is_created_first),
 		cmocka_unit_test(a_section_stands_behind_the_defaults_that_it_names),
 		cmocka_unit_test(new_defaults_stand_where_nothing_follows),
@@ -597,6 +630,7 @@ int main(void)
 		cmocka_unit_test(a_frontend_and_a_backend_may_share_a_name),
 		cmocka_unit_test(a_deleted_section_takes_its_comments_and_one_blank_line),
 		cmocka_unit_test(the_last_section_takes_the_blank_line_before_it),
+		cmocka_unit_test(a_deletion_stays_within_its_file),
 		cmocka_unit_test(what_is_referred_to_is_not_deleted),
 		cmocka_unit_test(what_is_not_there_is_not_deleted),
 		cmocka_unit_test(references_follow_a_new_name),
