@@ -190,6 +190,7 @@ struct ability console_ability(struct console *console)
 		ability.known = true;
 		ability.version = process->version_number;
 		ability.level = (enum access_level)process->level;
+		ability.maxconn = info_number(str_span(&process->info), "Maxconn", 0);
 	}
 	return ability;
 }

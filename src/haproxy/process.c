@@ -208,6 +208,7 @@ int process_identify(struct process *process, struct err *err)
 
 		if (read_identity(process, span_of(replies.list.items[0])))
 			note_change(process, old);
+		set_span(&process->info, span_of(replies.list.items[0]));
 		read_rights(process, span_of(replies.list.items[1]),
 			    span_of(replies.list.items[2]));
 	}

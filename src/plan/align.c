@@ -228,6 +228,36 @@ static char *keyword_text(struct comparison *c)
 	return span_dup(str_span(&c->key));
 }
 
+/* The value of a line that is nothing but `maxconn VALUE`, else NULL. */
+static char *maxconn_value(struct comparison *c, const struct side *side, const struct item *item)
+{
+	words_split(&c->words, item_line(side, item));
+	if (!words_is(&c->words, 0, "maxconn") || c->words.count != 2)
+		return NULL;
+	return span_dup(c->words.items[1].raw);
+}
+
+/* maxconn of a frontend is a kind of its own, told by its values; a side
+ * without the line has none. */
+static void as_frontend_maxconn(struct comparison *c, struct change *change,
+				const struct item *before, const struct item *after)
+{
+	bool  fits = change->section & (SECTION_FRONTEND | SECTION_LISTEN);
+	char *old = fits && before ? maxconn_value(c, &c->before, before) : NULL;
+	char *new = fits && after ? maxconn_value(c, &c->after, after) : NULL;
+
+	if (!fits || !before != !old || !after != !new) {
+		free(old);
+		free(new);
+		return;
+	}
+	free(change->before);
+	free(change->after);
+	change->kind = CHANGE_FRONTEND_MAXCONN;
+	change->before = old;
+	change->after = new;
+}
+
 /* A line that is on one side only. */
 static void add_single(struct comparison *c, size_t at, const struct item *before,
 		       const struct item *after)
@@ -244,34 +274,8 @@ static void add_single(struct comparison *c, size_t at, const struct item *befor
 	else
 		change->keyword = keyword_text(c);
 	*(after ? &change->after : &change->before) = text;
-}
-
-/* The value of a line that is nothing but `maxconn VALUE`, else NULL. */
-static char *maxconn_value(struct comparison *c, const struct side *side, const struct item *item)
-{
-	words_split(&c->words, item_line(side, item));
-	if (!words_is(&c->words, 0, "maxconn") || c->words.count != 2)
-		return NULL;
-	return span_dup(c->words.items[1].raw);
-}
-
-/* maxconn of a frontend is a kind of its own, told by its values. */
-static void as_frontend_maxconn(struct comparison *c, struct change *change,
-				const struct item *before, const struct item *after)
-{
-	char *old = maxconn_value(c, &c->before, before);
-	char *new = maxconn_value(c, &c->after, after);
-
-	if (!old || !new || !(change->section & (SECTION_FRONTEND | SECTION_LISTEN))) {
-		free(old);
-		free(new);
-		return;
-	}
-	free(change->before);
-	free(change->after);
-	change->kind = CHANGE_FRONTEND_MAXCONN;
-	change->before = old;
-	change->after = new;
+	if (!item->server)
+		as_frontend_maxconn(c, change, before, after);
 }
 
 static void add_line_changed(struct comparison *c, const struct item *before,

@@ -151,7 +151,12 @@ static void say_frontend_maxconn(struct str *out, const struct change *change, c
 	str_add_text(out, what);
 	add_text(out, change->name);
 	str_add_char(out, ' ');
-	add_values(out, change);
+	if (change->before && change->after) {
+		add_values(out, change);
+	} else {
+		add_text(out, change->after ? change->after : change->before);
+		str_add_text(out, change->after ? " is new" : " is gone");
+	}
 }
 
 static const struct {

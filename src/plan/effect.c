@@ -211,22 +211,56 @@ static int effect_maxconn(const struct effect_context *context, struct step *ste
 	return result;
 }
 
-/* In a file 0 asks for the default, to the command it means no connection. */
+/* The section's last `maxconn` line as a number; 0 asks for the default, as
+ * does no line; -1 when it cannot be read. */
+static long own_maxconn(const struct document *doc, const struct section *section)
+{
+	struct words words = WORDS_INIT;
+	size_t       line = section->first;
+	long         value = 0;
+
+	while ((line = section_find(doc, section, line, "maxconn", NULL)) != SIZE_MAX) {
+		words_split(&words, line_span(&doc->lines.items[line++]));
+		if (!span_to_long(words_text(&words, 1), &value) || value < 0 || value > INT_MAX)
+			value = -1;
+	}
+	words_release(&words);
+	return value;
+}
+
+/*
+ * What a frontend is limited to: its own value, that of its defaults, that of
+ * the process, which the global section says or the process told; -1 when it
+ * is not known.
+ */
+static long frontend_maxconn(const struct effect_context *context, const struct document *doc,
+			     size_t index)
+{
+	const struct section *section = &doc->sections.items[index];
+	long                  value = own_maxconn(doc, section);
+
+	while (value == 0 && (section = section_defaults(doc, section)))
+		value = own_maxconn(doc, section);
+	section = document_section(doc, SECTION_GLOBAL, span_make("", 0));
+	if (value == 0 && section)
+		value = own_maxconn(doc, section);
+	if (value == 0)
+		value = context->ability->maxconn;
+	return value > 0 ? value : -1;
+}
+
 static int check_frontend_maxconn(const struct effect_context *context, long *before, long *after,
 				  struct str *why)
 {
-	const struct change  *change = context->change;
-	const struct section *section = &context->after->sections.items[change->section_after];
+	const struct change *change = context->change;
 
-	if (!span_to_long(span_of(change->before), before) || *before < 1 || *before > INT_MAX ||
-	    !span_to_long(span_of(change->after), after) || *after < 1 || *after > INT_MAX)
-		str_add_text(why, "maxconn is no plain number above 0");
-	else if (section_find(context->after, section, change->line_after + 1, "maxconn", NULL) !=
-		 SIZE_MAX)
-		str_add_text(why, "a later line of the section sets maxconn again");
-	else
-		return 0;
-	return -1;
+	*before = frontend_maxconn(context, context->before, change->section_before);
+	*after = frontend_maxconn(context, context->after, change->section_after);
+	if (*before < 0 || *after < 0) {
+		str_add_text(why, "the limit without the line is only known to the process");
+		return -1;
+	}
+	return 0;
 }
 
 static int effect_frontend_maxconn(const struct effect_context *context, struct step *step,
@@ -306,7 +340,7 @@ const struct effect_def effect_table[] = {
 			"set maxconn server B/S N", "set maxconn server B/S N"),
 	NEVER_AT_RUN_TIME(CHANGE_SERVER_KEYWORD, "it is read at start only"),
 	SET_AT_RUN_TIME(CHANGE_FRONTEND_MAXCONN, effect_frontend_maxconn,
-			"when the line was there before and is there after",
+			"a line that is not there stands for the inherited value",
 			"set maxconn frontend F N", "set maxconn frontend F N"),
 };
 

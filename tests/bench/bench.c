@@ -223,7 +223,7 @@ static void edit_some(struct candidate *candidate)
 
 static void bench_edit(const char *path)
 {
-	struct ability    ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN };
+	struct ability    ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0 };
 	struct plan       plan = PLAN_INIT;
 	struct str        bytes = STR_INIT, out = STR_INIT;
 	struct document  *doc = document_new();

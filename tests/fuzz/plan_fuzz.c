@@ -11,7 +11,7 @@
 
 static void check_plan(const struct document *before, const struct document *after)
 {
-	struct ability ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN };
+	struct ability ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0 };
 	struct plan    plan = PLAN_INIT;
 	struct str     text = STR_INIT;
 

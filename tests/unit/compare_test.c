@@ -272,7 +272,7 @@ static void maxconn_of_a_frontend_is_a_kind_of_its_own(void **state)
 	assert_changes("listen f\n maxconn 10\n", "listen f\n maxconn 20\n",
 		       "frontend-maxconn f maxconn [10|20] 2:2\n");
 	assert_changes("frontend f\n", "frontend f\n maxconn 20\n",
-		       "line-added f maxconn [|maxconn 20] -:2\n");
+		       "frontend-maxconn f maxconn [|20] -:2\n");
 	assert_changes("defaults\n maxconn 10\n", "defaults\n maxconn 20\n",
 		       "line-changed  maxconn [maxconn 10|maxconn 20] 2:2\n");
 }

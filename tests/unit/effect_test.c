@@ -99,7 +99,7 @@ static struct document *parse(const char *text)
 	return doc;
 }
 
-static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN };
+static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0 };
 
 /* "runtime: COMMAND; COMMAND | back: COMMAND", "reload: WHY" or "none". */
 static void format_step(const struct step *step, struct str *out)
@@ -314,7 +314,7 @@ static void servers_that_a_command_cannot_add_need_a_reload(void **state)
 
 static void a_newer_version_takes_more_keywords(void **state)
 {
-	static const struct ability v30 = { true, VERSION(3, 0), ACCESS_ADMIN };
+	static const struct ability v30 = { true, VERSION(3, 0), ACCESS_ADMIN, 0 };
 
 	(void)state;
 	assert_plan(&v30, "backend live\n", "backend live\n server n 1.1.1.1:1 cookie c\n",
@@ -404,15 +404,30 @@ static void frontend_maxconn_is_set(void **state)
 	(void)state;
 	assert_plan(&v26, "frontend f\n maxconn 5\n", "frontend f\n maxconn 6\n",
 		    "runtime: set maxconn frontend f 6 | back: 0 set maxconn frontend f 5\n");
-	assert_plan(&v26, "frontend f\n maxconn 5\n", "frontend f\n maxconn 0\n",
-		    "reload: maxconn is no plain number above 0\n");
-	assert_plan(&v26, "frontend f\n maxconn 0\n", "frontend f\n maxconn 6\n",
-		    "reload: maxconn is no plain number above 0\n");
 	assert_plan(&v26, "frontend f\n maxconn 5\n maxconn 7\n",
-		    "frontend f\n maxconn 6\n maxconn 7\n",
-		    "reload: a later line of the section sets maxconn again\n");
+		    "frontend f\n maxconn 5\n maxconn 8\n",
+		    "runtime: set maxconn frontend f 8 | back: 0 set maxconn frontend f 7\n");
+}
+
+static void a_frontend_without_maxconn_has_the_inherited_one(void **state)
+{
+	static const struct ability told = { true, VERSION(2, 6), ACCESS_ADMIN, 900 };
+
+	(void)state;
 	assert_plan(&v26, "frontend f\n maxconn 5\n", "frontend f\n",
-		    "reload: 'maxconn' is read at start only\n");
+		    "reload: the limit without the line is only known to the process\n");
+	assert_plan(&v26, "frontend f\n maxconn 0\n", "frontend f\n maxconn 6\n",
+		    "reload: the limit without the line is only known to the process\n");
+	assert_plan(&told, "frontend f\n", "frontend f\n maxconn 6\n",
+		    "runtime: set maxconn frontend f 6 | back: 0 set maxconn frontend f 900\n");
+	assert_plan(&told, "global\n maxconn 70\nfrontend f\n maxconn 6\n",
+		    "global\n maxconn 70\nfrontend f\n",
+		    "runtime: set maxconn frontend f 70 | back: 0 set maxconn frontend f 6\n");
+	assert_plan(&told, "defaults\n maxconn 40\nfrontend f\n",
+		    "defaults\n maxconn 40\nfrontend f\n maxconn 6\n",
+		    "runtime: set maxconn frontend f 6 | back: 0 set maxconn frontend f 40\n");
+	assert_plan(&told, "defaults\n maxconn 40\nfrontend f\n",
+		    "defaults\n maxconn 40\nfrontend f\n maxconn 40\n", "none\n");
 }
 
 static void conditional_blocks_are_left_to_haproxy(void **state)
@@ -432,8 +447,8 @@ static void conditional_blocks_are_left_to_haproxy(void **state)
 
 static void a_socket_of_a_low_level_changes_nothing(void **state)
 {
-	static const struct ability operator = { true, VERSION(2, 6), ACCESS_OPERATOR };
-	static const struct ability unknown = { true, VERSION(2, 6), ACCESS_NONE };
+	static const struct ability operator = { true, VERSION(2, 6), ACCESS_OPERATOR, 0 };
+	static const struct ability unknown = { true, VERSION(2, 6), ACCESS_NONE, 0 };
 
 	(void)state;
 	assert_plan(&operator, "backend b\n server a 1.1.1.1:1\n",
@@ -448,7 +463,7 @@ static void a_socket_of_a_low_level_changes_nothing(void **state)
 
 static void a_faulty_command_is_not_planned(void **state)
 {
-	static const struct ability v300 = { true, VERSION_POINT(3, 0, 0), ACCESS_ADMIN };
+	static const struct ability v300 = { true, VERSION_POINT(3, 0, 0), ACCESS_ADMIN, 0 };
 
 	(void)state;
 	assert_plan(&v300, "backend b\n", "backend b\n server a 1.1.1.1:1 guid x\n",
@@ -549,6 +564,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_others_refer_to_stays_until_a_reload),
 		cmocka_unit_test(the_order_of_servers_matters_to_some_algorithms),
 		cmocka_unit_test(frontend_maxconn_is_set),
+		cmocka_unit_test(a_frontend_without_maxconn_has_the_inherited_one),
 		cmocka_unit_test(conditional_blocks_are_left_to_haproxy),
 		cmocka_unit_test(a_socket_of_a_low_level_changes_nothing),
 		cmocka_unit_test(a_faulty_command_is_not_planned),

@@ -5,10 +5,10 @@
 #include "penstock/base/mem.h"
 #include "penstock/plan/plan.h"
 
-static const struct ability v24 = { true, VERSION_POINT(2, 4, 22), ACCESS_ADMIN };
-static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN };
-static const struct ability v30 = { true, VERSION_POINT(3, 0, 5), ACCESS_ADMIN };
-static const struct ability nobody = { false, 0, ACCESS_NONE };
+static const struct ability v24 = { true, VERSION_POINT(2, 4, 22), ACCESS_ADMIN, 0 };
+static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0 };
+static const struct ability v30 = { true, VERSION_POINT(3, 0, 5), ACCESS_ADMIN, 0 };
+static const struct ability nobody = { false, 0, ACCESS_NONE, 0 };
 
 static struct document *parse(const char *path, const char *text)
 {

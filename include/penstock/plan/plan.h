@@ -25,6 +25,7 @@ struct ability {
 	bool              known;
 	unsigned          version; /* VERSION_POINT(2, 6, 12) */
 	enum access_level level;
+	long              maxconn; /* of the process as a whole; 0: not known */
 };
 
 /* How a reply shows that a command was done (runtime-api.md 3.0). */
