@@ -7,6 +7,7 @@
 #include "penstock/base/text.h"
 #include "penstock/command/complete.h"
 #include "penstock/command/console.h"
+#include "penstock/command/selector.h"
 #include "penstock/command/table.h"
 #include "penstock/config/proxy.h"
 
@@ -260,6 +261,63 @@ static void complete_section_kind(struct console *console, const struct call *ca
 		complete_offer(out, span_of(section_table[i].keyword), section_table[i].summary);
 }
 
+/* "<0-256>", "<time>", or the words there are. */
+static void add_range(const struct server_keyword_def *def, struct str *out)
+{
+	const struct value_def *value = &def->value;
+
+	if (!def->args)
+		str_add_text(out, "nothing more");
+	else if (value->kind == VALUE_NUMBER)
+		str_addf(out, "<%ld-%ld>", value->low, value->high);
+	else if (value->kind == VALUE_TIME)
+		str_add_text(out, "<time, as 500ms or 2s>");
+	else if (value->choices)
+		str_add_text(out, value->choices);
+	else
+		str_addf(out, "<%s>", def->name);
+}
+
+/* What the line of the server says at present, "now 100". */
+static void add_present(struct console *console, struct span name, const char *keyword,
+			struct str *out)
+{
+	const struct document     *doc = model(console);
+	const struct section      *section;
+	const struct server_param *param;
+	struct server              server = SERVER_INIT;
+	struct span                backend;
+	size_t                     line;
+
+	if (!doc || !selector_split(name, &backend, &name))
+		return;
+	section = document_section(doc, SECTION_BACKEND | SECTION_LISTEN, backend);
+	line = section ? section_server(doc, section, name) : SIZE_MAX;
+	if (line != SIZE_MAX && server_read(&server, line_span(&doc->lines.items[line])) &&
+	    (param = server_param(&server, keyword)))
+		str_addf(out, "  now %.*s", (int)param->value.len, param->value.at);
+	server_release(&server);
+}
+
+static void complete_server_value(struct console *console, const struct call *call,
+				  const struct arg_def *arg, struct completions *out)
+{
+	/* set server B/S KEYWORD VALUE: the fourth word decides. */
+	const struct server_keyword_def *def =
+		server_keyword_find(cmd_words_text(call->words, 3));
+	struct span rest, choice;
+
+	(void)arg;
+	if (!def)
+		return;
+	str_reset(&out->hint);
+	add_range(def, &out->hint);
+	add_present(console, cmd_words_text(call->words, 2), def->name, &out->hint);
+	rest = span_of(def->value.choices);
+	while (span_split(&rest, ' ', &choice))
+		complete_offer(out, choice, NULL);
+}
+
 /* The kind of section that an earlier word of the call names, or all. */
 static unsigned kinds_of_call(const struct call *call)
 {
@@ -432,6 +490,8 @@ const struct arg_type_def arg_type_table[ARG_TYPE_COUNT] = {
 			   complete_defaults },
 	[ARG_SERVER_KEYWORD] = { "keyword", "KEYWORD", "a keyword of server lines", NULL,
 				 complete_server_keyword },
+	[ARG_SERVER_VALUE] = { "value", "VALUE", "what the keyword takes", NULL,
+			       complete_server_value },
 	[ARG_FIELD] = { "field", "FIELD", "a field, or a keyword of the section", NULL,
 			complete_field },
 	[ARG_ADDRESS] = { "address", "ADDRESS[:PORT]", "where a server listens", check_address,

@@ -475,7 +475,7 @@ static const struct cmd_def edit_commands[] = {
 		.args = { SERVERS_ARG,
 			  { "keyword", ARG_SERVER_KEYWORD, ARG_ONE,
 			    "address, or a keyword of server lines", NULL },
-			  VALUE_ARG },
+			  { "value", ARG_SERVER_VALUE, ARG_REST_MAYBE, NULL, NULL } },
 		.effect = CMD_EDITS, .example = "set server live/app1 weight 50",
 		.run = edit_set_server,
 	},

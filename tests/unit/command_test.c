@@ -17,7 +17,7 @@ static int set_up(void **state)
 	console = console_new(loop);
 	document_add_file(doc, "haproxy.cfg",
 			  span_of("frontend web\n    bind :80\n    default_backend live\n\n"
-				  "backend live\n    server app1 127.0.0.1:1\n"
+				  "backend live\n    server app1 127.0.0.1:1 weight 7\n"
 				  "    server app2 127.0.0.1:2\n"));
 	console->candidate = candidate_new(doc);
 	return 0;
@@ -218,6 +218,10 @@ static void completion_says_what_is_wanted(void **state)
 	(void)state;
 	complete_line(console, span_of("weight live/app1 "), 17, &offers);
 	assert_non_null(strstr(offers.hint.bytes, "0 to 256"));
+	completions_release(&offers);
+	offers = (struct completions)COMPLETIONS_INIT;
+	complete_line(console, span_of("set server live/app1 weight "), 28, &offers);
+	assert_string_equal(offers.hint.bytes, "<0-256>  now 7");
 	completions_release(&offers);
 }
 

@@ -36,6 +36,7 @@ enum arg_type {
 	ARG_SECTION_NAME,
 	ARG_DEFAULTS,
 	ARG_SERVER_KEYWORD,
+	ARG_SERVER_VALUE,   /* what the keyword before it takes */
 	ARG_FIELD,          /* of field_table, or any keyword of the section */
 	ARG_ADDRESS,
 	ARG_WEIGHT,         /* 0-256 or N% */
