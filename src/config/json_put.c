@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "penstock/base/map.h"
 #include "penstock/base/mem.h"
 #include "penstock/config/json.h"
 #include "penstock/config/json_adopt.h"
 #include "penstock/config/json_read.h"
 #include "penstock/config/lines.h"
 #include "penstock/config/member.h"
+#include "penstock/config/reference.h"
 
 /* A document and what it is to change. */
 struct job {
@@ -120,18 +122,17 @@ static int check_addresses(const struct job *job, const struct proxy *now, struc
 	return result;
 }
 
-static int check_members(const struct document *doc, const struct job *job,
-			 const struct proxy *now, struct err *err)
+static int check_members(const struct job *job, const struct proxy *now, struct err *err)
 {
-	size_t index = SIZE_MAX;
+	size_t index = 0;
 
 	if (!(job->fields & FIELD_MEMBERS))
 		return 0;
 	if (check_addresses(job, now, err) < 0)
 		return -1;
-	if (members_check(doc, now, job->want->proxy, &index, err) == 0)
+	if (members_check(now, job->want->proxy, &index, err) == 0)
 		return 0;
-	if (index != SIZE_MAX && err)
+	if (err)
 		err->code = ERR_PARSE;
 	return want_locate(job->wants, job->want, "members", index, err);
 }
@@ -160,8 +161,7 @@ static struct document *empty_section(const struct want *want)
 	return doc;
 }
 
-static int prepare_with(struct job *job, const struct document *doc, struct proxy *now,
-			struct err *err)
+static int prepare_with(struct job *job, struct proxy *now, struct err *err)
 {
 	struct proxy *want = job->want->proxy;
 
@@ -169,7 +169,7 @@ static int prepare_with(struct job *job, const struct document *doc, struct prox
 	if (check_mode(job, now, err) < 0 || want_adopt(job->wants, job->want, now, err) < 0)
 		return -1;
 	job->fields = differing(job->want, now);
-	return check_members(doc, job, now, err);
+	return check_members(job, now, err);
 }
 
 static int check_name(const struct job *job, const struct document *doc, struct err *err)
@@ -202,7 +202,7 @@ static int prepare(struct job *job, const struct document *doc, struct err *err)
 		section = &empty->sections.items[0];
 	}
 	now = proxy_read(empty ? empty : doc, section, job->want->side);
-	result = prepare_with(job, doc, now, err);
+	result = prepare_with(job, now, err);
 	proxy_free(now);
 	document_free(empty);
 	return result;
@@ -293,6 +293,55 @@ static int verify(const struct job *job, const struct document *doc, struct err 
 			 "the document contradicts itself here; look at its natives");
 }
 
+/* Whether the server is still named in `after`; then says where in `before`. */
+static int refuse_used(const struct job *job, const struct document *before,
+		       const struct document *after, const char *server, struct err *err)
+{
+	struct span       backend = span_of(job->want->proxy->name), name = span_of(server);
+	struct references refs = REFERENCES_INIT;
+	struct str        lines = STR_INIT;
+	bool              used;
+
+	references_to_server(after, backend, name, &refs);
+	used = refs.list.count > 0;
+	references_release(&refs);
+	refs = (struct references)REFERENCES_INIT;
+	if (used) {
+		references_to_server(before, backend, name, &refs);
+		references_format(before, &refs, &lines);
+		err_set(err, ERR_IN_USE, "server '%s/%s' goes, but is in use%s%s",
+			job->want->proxy->name, server, lines.len ? " at " : "", lines.bytes);
+		want_locate(job->wants, job->want, "members", SIZE_MAX, err);
+	}
+	references_release(&refs);
+	str_release(&lines);
+	return used ? -1 : 0;
+}
+
+/* No line may be left that names a server which goes. */
+static int check_gone(const struct job *job, const struct document *before,
+		      const struct document *after, struct err *err)
+{
+	struct map    names = MAP_INIT;
+	struct proxy *old, *new;
+	int           result = 0;
+
+	if (job->fresh || job->want->side != SECTION_BACKEND || !(job->fields & FIELD_MEMBERS))
+		return 0;
+	old = proxy_read(before, section_for(before, job->want), SECTION_BACKEND);
+	new = proxy_read(after, section_for(after, job->want), SECTION_BACKEND);
+	for (size_t i = 0; i < new->members.count; i++)
+		map_put(&names, span_of(new->members.items[i].server), new);
+	for (size_t i = 0; i < old->members.count && result == 0; i++)
+		if (!map_get(&names, span_of(old->members.items[i].server)))
+			result = refuse_used(job, before, after, old->members.items[i].server,
+					     err);
+	map_release(&names, NULL);
+	proxy_free(old);
+	proxy_free(new);
+	return result;
+}
+
 /* All is done on a copy first, so that nothing is done by halves. */
 static int rehearse(const struct candidate *candidate, struct job *jobs, size_t count,
 		    struct err *err)
@@ -303,8 +352,11 @@ static int rehearse(const struct candidate *candidate, struct job *jobs, size_t 
 	edit_begin(copy, "rehearsal");
 	for (size_t i = 0; i < count; i++)
 		put(copy, &jobs[i]);
-	for (size_t i = 0; i < count && result == 0; i++)
+	for (size_t i = 0; i < count && result == 0; i++) {
 		result = verify(&jobs[i], copy->now, err);
+		if (result == 0)
+			result = check_gone(&jobs[i], candidate->now, copy->now, err);
+	}
 	edit_end(copy);
 	candidate_free(copy);
 	return result;

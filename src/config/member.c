@@ -9,7 +9,6 @@
 #include "penstock/base/mem.h"
 #include "penstock/config/health.h"
 #include "penstock/config/lines.h"
-#include "penstock/config/reference.h"
 
 void member_address(const struct member *member, struct str *out)
 {
@@ -228,34 +227,36 @@ static void final_name(const struct proxy *now, const struct member *want, size_
 		member_default_name(now->name, want, out);
 }
 
-static bool is_change(const struct proxy *now, const struct member *want, size_t pair)
+/* Whether the wanted member's server is new, or gets a new name. */
+static bool is_change(const struct proxy *now, const struct proxy *want, const size_t *pairs,
+		      size_t index)
 {
-	return pair == SIZE_MAX ||
-	       (want->server && strcmp(want->server, now->members.items[pair].server) != 0);
+	const char *name = want->members.items[index].server;
+
+	return pairs[index] == SIZE_MAX ||
+	       (name && strcmp(name, now->members.items[pairs[index]].server) != 0);
 }
 
 /* No two servers of one name, unless they are there already. */
 static int check_names(const struct proxy *now, const struct proxy *want, const size_t *pairs,
 		       size_t *index, struct err *err)
 {
-	struct map names = MAP_INIT;
+	struct map names = MAP_INIT; /* name -> 1 + index */
 	struct str name = STR_INIT;
 	int        result = 0;
 
 	for (size_t i = 0; i < want->members.count && result == 0; i++) {
-		const struct member *member = &want->members.items[i];
-		const struct member *other;
+		bool      change = is_change(now, want, pairs, i);
+		uintptr_t other;
 
-		str_reset(&name);
-		final_name(now, member, pairs[i], &name);
-		other = map_put(&names, str_span(&name), (void *)(uintptr_t)(i + 1));
 		*index = i;
-		if (is_change(now, member, pairs[i]))
+		str_reset(&name);
+		final_name(now, &want->members.items[i], pairs[i], &name);
+		other = (uintptr_t)map_put(&names, str_span(&name), (void *)(uintptr_t)(i + 1));
+		if (change)
 			result = name_check("server", str_span(&name), err);
 		if (result == 0 && other &&
-		    (is_change(now, member, pairs[i]) ||
-		     is_change(now, &want->members.items[(uintptr_t)other - 1],
-			       pairs[(uintptr_t)other - 1])))
+		    (change || is_change(now, want, pairs, (size_t)other - 1)))
 			result = err_set(err, ERR_EXISTS, "there are two servers '%s'",
 					 name.bytes);
 	}
@@ -264,63 +265,14 @@ static int check_names(const struct proxy *now, const struct proxy *want, const 
 	return result;
 }
 
-static int refuse_used(const struct document *doc, const struct proxy *now,
-		       const struct member *member, struct err *err)
-{
-	struct references refs = REFERENCES_INIT;
-	struct str        lines = STR_INIT;
-	int               result = 0;
-
-	references_to_server(doc, span_of(now->name), span_of(member->server), &refs);
-	if (refs.list.count) {
-		references_format(doc, &refs, &lines);
-		result = err_set(err, ERR_IN_USE, "server '%s/%s' is used at %s", now->name,
-				 member->server, lines.bytes);
-	}
-	references_release(&refs);
-	str_release(&lines);
-	return result;
-}
-
-/* Marks which of the members that are there stay. */
-static bool *kept(const struct proxy *now, const struct proxy *want, const size_t *pairs)
-{
-	bool *keep = xcalloc(now->members.count + 1, sizeof(*keep));
-
-	for (size_t i = 0; i < want->members.count; i++)
-		if (pairs[i] != SIZE_MAX)
-			keep[pairs[i]] = true;
-	return keep;
-}
-
-static int check_gone(const struct document *doc, const struct proxy *now,
-		      const struct proxy *want, const size_t *pairs, struct err *err)
-{
-	bool *keep = kept(now, want, pairs);
-	int   result = 0;
-
-	for (size_t i = 0; i < now->members.count && result == 0; i++)
-		if (!keep[i])
-			result = refuse_used(doc, now, &now->members.items[i], err);
-	for (size_t i = 0; i < want->members.count && result == 0; i++)
-		if (pairs[i] != SIZE_MAX && is_change(now, &want->members.items[i], pairs[i]))
-			result = refuse_used(doc, now, &now->members.items[pairs[i]], err);
-	free(keep);
-	return result;
-}
-
-int members_check(const struct document *doc, const struct proxy *now,
-		  const struct proxy *want, size_t *index, struct err *err)
+int members_check(const struct proxy *now, const struct proxy *want, size_t *index,
+		  struct err *err)
 {
 	size_t *pairs = xcalloc(want->members.count + 1, sizeof(*pairs));
 	int     result;
 
 	members_pair(now, want, pairs);
 	result = check_names(now, want, pairs, index, err);
-	if (result == 0) {
-		*index = SIZE_MAX;
-		result = check_gone(doc, now, want, pairs, err);
-	}
 	free(pairs);
 	return result;
 }

@@ -484,10 +484,20 @@ static void a_server_that_is_referred_to_does_not_go(void **state)
 				  &err),
 			 -1);
 	assert_int_equal(err.code, ERR_IN_USE);
-	assert_string_equal(err.text.bytes, "members: server 'x/a' is used at a.cfg:5");
+	assert_string_equal(err.text.bytes, "members: server 'x/a' goes, but is in use at a.cfg:5");
 	assert_false(edit_end(c));
 	err_release(&err);
 	candidate_free(c);
+}
+
+static void a_server_may_go_with_what_refers_to_it(void **state)
+{
+	(void)state;
+	assert_puts("backend x\n    mode http\n    use-server a if TRUE\n"
+		    "    server a 1.1.1.1:80\n    server b 1.1.1.2:80\n",
+		    "{\"key\": \"x\", \"type\": \"static\","
+		    "\"members\": [{\"host\": \"1.1.1.2\", \"port\": 80}]}",
+		    "backend x\n    mode http\n    server b 1.1.1.2:80\n");
 }
 
 /* Every prefix of a good document is refused or put, and nothing breaks. */
@@ -536,6 +546,7 @@ int main(void)
 		cmocka_unit_test(one_wrong_document_stops_all),
 		cmocka_unit_test(fields_against_natives_are_refused),
 		cmocka_unit_test(a_server_that_is_referred_to_does_not_go),
+		cmocka_unit_test(a_server_may_go_with_what_refers_to_it),
 		cmocka_unit_test(every_prefix_of_a_document_is_survived),
 	};
 

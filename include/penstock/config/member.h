@@ -27,11 +27,10 @@ void members_pair(const struct proxy *now, const struct proxy *want, size_t *pai
 /* Whether the wanted members are those that are there, in any order. */
 bool members_equal(const struct proxy *now, const struct proxy *want);
 
-/* Whether the members may become those wanted: no name twice, and no server
- * goes that another line refers to.  *index gets the member that is wrong, or
- * SIZE_MAX. */
-int members_check(const struct document *doc, const struct proxy *now,
-		  const struct proxy *want, size_t *index, struct err *err);
+/* Whether the members may become those wanted: each new name is one, and none
+ * stands twice.  *index gets the member that is wrong. */
+int members_check(const struct proxy *now, const struct proxy *want, size_t *index,
+		  struct err *err);
 
 void members_put(struct candidate *candidate, size_t header, enum section_kind side,
 		 const struct proxy *want);
