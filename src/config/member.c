@@ -323,6 +323,17 @@ static void put_new(struct candidate *candidate, const struct proxy *now, long i
 	str_release(&address);
 }
 
+/* Marks which of the members that are there stay. */
+static bool *kept(const struct proxy *now, const struct proxy *want, const size_t *pairs)
+{
+	bool *keep = xcalloc(now->members.count + 1, sizeof(*keep));
+
+	for (size_t i = 0; i < want->members.count; i++)
+		if (pairs[i] != SIZE_MAX)
+			keep[pairs[i]] = true;
+	return keep;
+}
+
 void members_put(struct candidate *candidate, size_t header, enum section_kind side,
 		 const struct proxy *want)
 {
