@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "penstock/apply/check.h"
@@ -96,6 +97,48 @@ static int look_at_socket(struct reload *reload, struct err *err)
 	err_release(&why);
 	reload->result->new_pid = pid;
 	return 1;
+}
+
+/* ---- waiting ---------------------------------------------------------------- */
+
+static int too_late(const struct reload *reload, int64_t asked_ms, struct err *err)
+{
+	const struct service *service = reload->service;
+	double                seconds = (double)asked_ms / 1000;
+
+	if (!service->process)
+		return err_set(err, ERR_TIMEOUT, "no new worker within %g s", seconds);
+	if (reload->old_answers)
+		return err_set(err, ERR_TIMEOUT, "no new worker answers on '%s' within %g s: the "
+			       "old one (process %ld) still does; HAProxy's log says why",
+			       service->process->client.name.bytes, seconds,
+			       reload->result->old_pid);
+	return err_set(err, ERR_TIMEOUT, "nobody answers on '%s' within %g s",
+		       service->process->client.name.bytes, seconds);
+}
+
+/* Looks again and again, at longer and longer steps. */
+static int wait_for(struct reload *reload, look_fn look, struct err *err)
+{
+	int64_t asked = reload->left_ms, step = FIRST_STEP_MS;
+
+	for (;;) {
+		int64_t began = clock_monotonic_ms(), spent;
+		int     status = look(reload, err);
+
+		if (status != 0)
+			return status < 0 ? -1 : 0;
+		if (reload->left_ms <= 0)
+			return too_late(reload, asked, err);
+		if (service_sleep(reload->service, step, err) < 0)
+			return -1;
+		/* The clock may stand still; then the sleeps count. */
+		spent = clock_monotonic_ms() - began;
+		reload->left_ms -= spent > step ? spent : step;
+		step += step / 4;
+		if (step > LAST_STEP_MS)
+			step = LAST_STEP_MS;
+	}
 }
 
 /* ---- the operator's command ------------------------------------------------- */
@@ -282,12 +325,41 @@ static int check_local(const struct service *service, struct err *err)
 	return 0;
 }
 
+/* Whether the process catches the signal, by "SigCgt:\t0000000000000a01" in
+ * /proc; where there is nothing to read, so it is hoped. */
+static bool catches(pid_t pid, int number)
+{
+	struct str  path = STR_INIT, text = STR_INIT;
+	const char *mask = NULL;
+	bool        caught;
+
+	str_addf(&path, "/proc/%ld/status", (long)pid);
+	if (file_read(path.bytes, &text, NULL, NULL) == 0)
+		mask = strstr(text.bytes, "SigCgt:");
+	if (mask)
+		mask += strlen("SigCgt:");
+	caught = !mask || (strtoull(mask, NULL, 16) >> (number - 1) & 1);
+	str_release(&path);
+	str_release(&text);
+	return caught;
+}
+
+/* While it starts, and starts itself anew for a reload, HAProxy ignores the
+ * signal: one sent then is lost. */
+static int look_for_readiness(struct reload *reload, struct err *err)
+{
+	if (check_local(reload->service, err) < 0)
+		return -1;
+	return catches(reload->service->local.pid, SIGUSR2);
+}
+
 static int start_signal(struct reload *reload, struct err *err)
 {
 	pid_t pid = reload->service->local.pid;
 
-	if (check_local(reload->service, err) < 0)
-		return -1;
+	if (wait_for(reload, look_for_readiness, err) < 0)
+		return err_prefix(err, "waiting for the master, process %ld, to take signals",
+				  (long)pid);
 	if (kill(pid, SIGUSR2) < 0)
 		return err_errno(err, errno == EPERM ? ERR_DENIED : ERR_IO,
 				 "cannot send SIGUSR2 to process %ld", (long)pid);
@@ -349,46 +421,6 @@ enum reload_way reload_find_way(struct service *service, struct str *words)
 		     "not so that it can be seen; try -S with the master socket, or "
 		     "'option reload-command COMMAND'");
 	return RELOAD_NONE;
-}
-
-static int too_late(const struct reload *reload, int64_t asked_ms, struct err *err)
-{
-	const struct service *service = reload->service;
-	double                seconds = (double)asked_ms / 1000;
-
-	if (!service->process)
-		return err_set(err, ERR_TIMEOUT, "no new worker within %g s", seconds);
-	if (reload->old_answers)
-		return err_set(err, ERR_TIMEOUT, "no new worker answers on '%s' within %g s: the "
-			       "old one (process %ld) still does; HAProxy's log says why",
-			       service->process->client.name.bytes, seconds,
-			       reload->result->old_pid);
-	return err_set(err, ERR_TIMEOUT, "nobody answers on '%s' within %g s",
-		       service->process->client.name.bytes, seconds);
-}
-
-/* Looks again and again, at longer and longer steps. */
-static int wait_for(struct reload *reload, look_fn look, struct err *err)
-{
-	int64_t asked = reload->left_ms, step = FIRST_STEP_MS;
-
-	for (;;) {
-		int64_t began = clock_monotonic_ms(), spent;
-		int     status = look(reload, err);
-
-		if (status != 0)
-			return status < 0 ? -1 : 0;
-		if (reload->left_ms <= 0)
-			return too_late(reload, asked, err);
-		if (service_sleep(reload->service, step, err) < 0)
-			return -1;
-		/* The clock may stand still; then the sleeps count. */
-		spent = clock_monotonic_ms() - began;
-		reload->left_ms -= spent > step ? spent : step;
-		step += step / 4;
-		if (step > LAST_STEP_MS)
-			step = LAST_STEP_MS;
-	}
 }
 
 /* The master has reloaded; what the attached socket says is another matter: the

@@ -28,6 +28,7 @@
 #include "penstock/base/log.h"
 #include "penstock/base/mem.h"
 #include "penstock/haproxy/local.h"
+#include "penstock/haproxy/master.h"
 
 /* LIVE_MUTE: a master without a master socket. */
 enum live_mode { LIVE_MASTER, LIVE_MUTE, LIVE_DAEMON, LIVE_FOREGROUND };
@@ -173,6 +174,20 @@ static inline bool live_answers(struct live *live)
 	return process_identify(live->service.process, NULL) == 0;
 }
 
+/* A master that starts ignores signals; one that answers takes them. */
+static inline bool live_master_answers(struct live *live)
+{
+	struct workers workers = WORKERS_INIT;
+	struct client  master;
+	bool           answers;
+
+	answers = client_init(&master, live->loop, live->master, true, NULL) == 0 &&
+		  master_workers(&master, &workers, NULL) == 0;
+	workers_release(&workers);
+	client_release(&master);
+	return answers;
+}
+
 /* Turns the loop until the condition holds; gives whether it did in time. */
 #define LIVE_WAIT(live, condition)                                                   \
 	({                                                                           \
@@ -214,7 +229,9 @@ static inline int live_start(struct live *live, enum live_mode mode, const char 
 	live->child = fork();
 	if (live->child == 0)
 		live_exec(live, mode);
-	return LIVE_WAIT(live, live_answers(live)) ? 0 : -1;
+	if (!LIVE_WAIT(live, live_answers(live)))
+		return -1;
+	return mode != LIVE_MASTER || LIVE_WAIT(live, live_master_answers(live)) ? 0 : -1;
 }
 
 /* Whoever has our folder on its command line: workers and successors too. */
