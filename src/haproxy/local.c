@@ -16,7 +16,7 @@
 /* ---- arguments (management manual section 3) -------------------------------- */
 
 /* How many of the following words an option takes. */
-enum takes { TAKES_NONE, TAKES_ONE, TAKES_PIDS, TAKES_REST };
+enum takes { TAKES_NONE, TAKES_ONE, TAKES_REST };
 
 typedef void (*argument_fn)(struct local_process *process, const char *value);
 
@@ -80,8 +80,8 @@ static void note_check(struct local_process *process, const char *value)
 }
 
 /*
- * HAProxy looks at the first letters only, so the longer ones come first; what
- * is not here takes no further word.
+ * HAProxy looks at the first letters only.  What is not here takes no further
+ * word, or some that cannot be taken for an option (the PIDs of -sf).
  */
 static const struct argument_def {
 	const char *start;
@@ -89,23 +89,19 @@ static const struct argument_def {
 	argument_fn read;
 } argument_table[] = {
 	{ "--", TAKES_REST, read_file },
-	{ "-cc", TAKES_ONE, note_check },
-	{ "-c",  TAKES_NONE, note_check },
-	{ "-d",  TAKES_NONE, NULL },
-	{ "-sf", TAKES_PIDS, NULL },
-	{ "-st", TAKES_PIDS, NULL },
-	{ "-x",  TAKES_ONE, NULL },
-	{ "-C",  TAKES_ONE, read_folder },
-	{ "-D",  TAKES_NONE, note_daemon },
-	{ "-L",  TAKES_ONE, NULL },
-	{ "-N",  TAKES_ONE, NULL },
-	{ "-S",  TAKES_ONE, read_master_socket },
-	{ "-W",  TAKES_NONE, note_master_mode },
-	{ "-f",  TAKES_ONE, read_file },
-	{ "-m",  TAKES_ONE, NULL },
-	{ "-n",  TAKES_ONE, NULL },
-	{ "-p",  TAKES_ONE, read_pid_file },
-	{ "-v",  TAKES_NONE, note_check },
+	{ "-c", TAKES_NONE, note_check },
+	{ "-x", TAKES_ONE,  NULL },
+	{ "-C", TAKES_ONE,  read_folder },
+	{ "-D", TAKES_NONE, note_daemon },
+	{ "-L", TAKES_ONE,  NULL },
+	{ "-N", TAKES_ONE,  NULL },
+	{ "-S", TAKES_ONE,  read_master_socket },
+	{ "-W", TAKES_NONE, note_master_mode },
+	{ "-f", TAKES_ONE,  read_file },
+	{ "-m", TAKES_ONE,  NULL },
+	{ "-n", TAKES_ONE,  NULL },
+	{ "-p", TAKES_ONE,  read_pid_file },
+	{ "-v", TAKES_NONE, note_check },
 };
 
 static const struct argument_def *find_argument(const char *word)
@@ -116,20 +112,14 @@ static const struct argument_def *find_argument(const char *word)
 	return NULL;
 }
 
-/* How many words behind `words[0]` belong to it. */
-static size_t count_taken(const struct argument_def *def, char *const *words, size_t count)
+/* How many of the `count` words from an option on belong to it besides itself. */
+static size_t count_taken(const struct argument_def *def, size_t count)
 {
-	size_t taken = 0;
-
 	if (!def || def->takes == TAKES_NONE)
 		return 0;
 	if (def->takes == TAKES_REST)
 		return count - 1;
-	if (def->takes == TAKES_ONE)
-		return count > 1 ? 1 : 0;
-	while (taken + 1 < count && words[taken + 1][0] != '-')
-		taken++;
-	return taken;
+	return count > 1 ? 1 : 0;
 }
 
 static void make_files_absolute(struct local_process *process)
@@ -155,7 +145,7 @@ void local_read_arguments(struct local_process *process)
 
 	for (size_t i = 1; i < count;) {
 		const struct argument_def *def = find_argument(words[i]);
-		size_t                     taken = count_taken(def, words + i, count - i);
+		size_t                     taken = count_taken(def, count - i);
 
 		if (def && def->read && def->takes == TAKES_NONE)
 			def->read(process, "");

@@ -104,6 +104,9 @@ static inline void fake_serve(struct fake *fake, fake_fn serve)
 	fake->serve = serve;
 	fake->pid = fork();
 	assert_true(fake->pid >= 0);
+	/* The test may die without a word. */
+	if (fake->pid == 0)
+		alarm(120);
 	while (fake->pid == 0) {
 		int fd = accept(fake->listener, NULL, NULL);
 
