@@ -215,7 +215,7 @@ static void fail_foreign(struct exchange *exchange)
 	struct str words = STR_INIT;
 
 	reply_quote(&words, str_span(&exchange->reader.bytes));
-	err_set(&why, ERR_PROTOCOL, "'%s' does not talk as HAProxy's stats socket does: it says '%s'",
+	err_set(&why, ERR_PROTOCOL, "'%s' does not talk as a stats socket does: it says '%s'",
 		exchange->client->name.bytes, words.bytes);
 	str_release(&words);
 	finish(exchange, &why);

@@ -148,8 +148,12 @@ struct span reply_last_line(struct span reply)
 
 void reply_quote(struct str *out, struct span reply)
 {
-	reply = span_trim(reply);
-	if (reply.len > QUOTE_MAX)
-		reply.len = QUOTE_MAX;
-	utf8_sanitise(out, reply, false);
+	struct span line, rest = span_trim(reply);
+
+	if (!span_split(&rest, '\n', &line))
+		return;
+	line = span_trim(line);
+	if (line.len > QUOTE_MAX)
+		line.len = QUOTE_MAX;
+	utf8_sanitise(out, line, false);
 }

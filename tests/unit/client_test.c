@@ -229,7 +229,7 @@ static void whole_replies_before_a_failure_are_kept(void **state)
 
 static void say_http(const struct fake *fake, int fd)
 {
-	fake_say_text(fd, "HTTP/1.0 400 Bad request\r\n\x1b[2J");
+	fake_say_text(fd, "HTTP/1.0 400 \x1b[2JBad request\r\nContent-Length: 0\r\n");
 	say_nothing(fake, fd);
 }
 
@@ -238,7 +238,7 @@ static void a_stranger_is_quoted_with_care(void **state)
 	struct talk *talk = *state;
 
 	fake_serve(&talk->fake, say_http);
-	expect_failure(talk, three, 3, ERR_PROTOCOL, "it says 'HTTP/1.0 400 Bad request\\x0d\\n");
+	expect_failure(talk, three, 3, ERR_PROTOCOL, "it says 'HTTP/1.0 400 \\x1b[2JBad request'");
 }
 
 static void nobody_there_is_refused(void **state)

@@ -56,7 +56,7 @@ bool reply_is_unknown(struct span reply);     /* "Unknown command …" */
  * (runtime-api.md 3.0). */
 struct span reply_last_line(struct span reply);
 
-/* Appends how a reply begins, made printable, to quote it in a message. */
+/* Appends the beginning of its first line, made printable, to quote it in a message. */
 void reply_quote(struct str *out, struct span reply);
 
 #endif
