@@ -17,7 +17,8 @@ enum {
 	FIRST_STEP_MS = 50,
 	LAST_STEP_MS = 250,
 	DEFAULT_TIMEOUT_MS = 30000,
-	SETTLE_MS = 5000, /* for the stats socket, once the master has said that it is done */
+	QUOTE_MAX = 400,
+	SETTLE_MS = 5000, /* for what should be there at once */
 };
 
 const struct reload_way_def reload_way_table[] = {
@@ -141,6 +142,57 @@ static int wait_for(struct reload *reload, look_fn look, struct err *err)
 	}
 }
 
+/* ---- the process on this machine ---------------------------------------------- */
+
+static bool has_local_master(const struct service *service)
+{
+	return service->local.pid > 1 && service->local.master;
+}
+
+/* Whether the process is still the one that was looked at. */
+static int check_local(const struct service *service, struct err *err)
+{
+	struct local_process now = { .pid = 0 };
+	bool                 same;
+
+	if (local_read(service->local.pid, &now, err) < 0)
+		return -1;
+	same = now.start_ticks == service->local.start_ticks;
+	local_process_release(&now);
+	if (!same)
+		return err_set(err, ERR_NOT_FOUND, "process %ld is another one by now",
+			       (long)service->local.pid);
+	return 0;
+}
+
+/* Whether the process catches the signal, by "SigCgt:\t0000000000000a01" in
+ * /proc; where there is nothing to read, so it is hoped. */
+static bool catches(pid_t pid, int number)
+{
+	struct str  path = STR_INIT, text = STR_INIT;
+	const char *mask = NULL;
+	bool        caught;
+
+	str_addf(&path, "/proc/%ld/status", (long)pid);
+	if (file_read(path.bytes, &text, NULL, NULL) == 0)
+		mask = strstr(text.bytes, "SigCgt:");
+	if (mask)
+		mask += strlen("SigCgt:");
+	caught = !mask || (strtoull(mask, NULL, 16) >> (number - 1) & 1);
+	str_release(&path);
+	str_release(&text);
+	return caught;
+}
+
+/* While it starts, and starts itself anew for a reload, HAProxy ignores the
+ * signal: one sent then is lost. */
+static int look_for_readiness(struct reload *reload, struct err *err)
+{
+	if (check_local(reload->service, err) < 0)
+		return -1;
+	return catches(reload->service->local.pid, SIGUSR2);
+}
+
 /* ---- the operator's command ------------------------------------------------- */
 
 static bool has_command(const struct service *service)
@@ -159,6 +211,8 @@ static int refused_by_command(struct reload *reload, const struct child_result *
 	struct span words = span_trim(str_span(said->err.len ? &said->err : &said->out));
 
 	str_add_span(&reload->result->messages, words);
+	if (words.len > QUOTE_MAX)
+		words.len = QUOTE_MAX;
 	if (!words.len)
 		return err_set(err, ERR_REJECTED, "the reload-command '%s' ended with status %d",
 			       reload->service->options.reload_command, said->status);
@@ -167,14 +221,32 @@ static int refused_by_command(struct reload *reload, const struct child_result *
 		       words.at);
 }
 
+/* Most commands come down to a signal to the master. */
+static int wait_for_master(struct reload *reload, struct err *err)
+{
+	struct err why = ERR_INIT;
+	int64_t    left = reload->left_ms;
+	int        status;
+
+	if (!has_local_master(reload->service))
+		return 0;
+	reload->left_ms = left < SETTLE_MS ? left : SETTLE_MS;
+	status = wait_for(reload, look_for_readiness, &why);
+	reload->left_ms = left;
+	return status < 0 ? not_yet(reload, &why, err) : 0;
+}
+
 static int start_command(struct reload *reload, struct err *err)
 {
 	const char *const argv[] = { "/bin/sh", "-c", reload->service->options.reload_command,
 				     NULL };
 	struct child_spec   spec = { .argv = argv, .timeout_ms = reload->left_ms };
 	struct child_result said;
-	int                 status = service_child(reload->service, &spec, &said, err);
+	int                 status;
 
+	if (wait_for_master(reload, err) < 0)
+		return -1;
+	status = service_child(reload->service, &spec, &said, err);
 	if (status == 0 && said.status != 0)
 		status = refused_by_command(reload, &said, err);
 	child_result_release(&said);
@@ -299,58 +371,9 @@ static int look_at_master(struct reload *reload, struct err *err)
 
 /* ---- a signal to the master ------------------------------------------------- */
 
-static bool has_local_master(const struct service *service)
-{
-	return service->local.pid > 1 && service->local.master;
-}
-
 static void describe_signal(const struct service *service, struct str *words)
 {
 	str_addf(words, "by SIGUSR2 to the master, process %ld", (long)service->local.pid);
-}
-
-/* Whether the process is still the one that was looked at. */
-static int check_local(const struct service *service, struct err *err)
-{
-	struct local_process now = { .pid = 0 };
-	bool                 same;
-
-	if (local_read(service->local.pid, &now, err) < 0)
-		return -1;
-	same = now.start_ticks == service->local.start_ticks;
-	local_process_release(&now);
-	if (!same)
-		return err_set(err, ERR_NOT_FOUND, "process %ld is another one by now",
-			       (long)service->local.pid);
-	return 0;
-}
-
-/* Whether the process catches the signal, by "SigCgt:\t0000000000000a01" in
- * /proc; where there is nothing to read, so it is hoped. */
-static bool catches(pid_t pid, int number)
-{
-	struct str  path = STR_INIT, text = STR_INIT;
-	const char *mask = NULL;
-	bool        caught;
-
-	str_addf(&path, "/proc/%ld/status", (long)pid);
-	if (file_read(path.bytes, &text, NULL, NULL) == 0)
-		mask = strstr(text.bytes, "SigCgt:");
-	if (mask)
-		mask += strlen("SigCgt:");
-	caught = !mask || (strtoull(mask, NULL, 16) >> (number - 1) & 1);
-	str_release(&path);
-	str_release(&text);
-	return caught;
-}
-
-/* While it starts, and starts itself anew for a reload, HAProxy ignores the
- * signal: one sent then is lost. */
-static int look_for_readiness(struct reload *reload, struct err *err)
-{
-	if (check_local(reload->service, err) < 0)
-		return -1;
-	return catches(reload->service->local.pid, SIGUSR2);
 }
 
 static int start_signal(struct reload *reload, struct err *err)
