@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/haproxy/sample.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "penstock/haproxy/reply.h"

@@ -105,7 +105,7 @@ static void one_walk_gives_the_same_cells(void **state)
 	sample_release(&sample);
 }
 
-/* The quick walk takes eight bytes at a time: cells of every width around that. */
+/* The quick walk goes by blocks: lines that end and cells that lie anywhere in one. */
 static void cells_of_every_width_are_found(void **state)
 {
 	(void)state;
