@@ -40,6 +40,22 @@ static char **offer(const char *text, int start, int end)
 	return line_offers.list.count ? rl_completion_matches(text, next_offer) : NULL;
 }
 
+/*
+ * A signal came while readline waited.  ^C takes the typed line away, as in a
+ * shell; the loop must not hear of it later, when a command runs.
+ */
+static int on_signal(void)
+{
+	loop_turn(line_console->loop, true);
+	if (!loop_take_interrupt(line_console->loop))
+		return 0;
+	rl_replace_line("", 0);
+	rl_crlf();
+	rl_on_new_line();
+	rl_redisplay();
+	return 0;
+}
+
 static void prepare(struct console *console)
 {
 	line_console = console;
@@ -48,6 +64,7 @@ static void prepare(struct console *console)
 	rl_attempted_completion_function = offer;
 	rl_completer_word_break_characters = " \t;";
 	rl_change_environment = 0;
+	rl_signal_event_hook = on_signal;
 	using_history();
 	stifle_history(1000);
 }
@@ -88,7 +105,6 @@ void line_run(struct console *console, struct output *out)
 		}
 		if (*line) {
 			add_history(line);
-			loop_take_interrupt(console->loop);
 			run_line(console, line, out);
 		}
 		free(line);
