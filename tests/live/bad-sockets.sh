@@ -3,9 +3,11 @@
 # and status 3 (out of reach).
 . tests/lib.sh
 
-# A server that answers with what is in FILE and then does what is said.
-fake() { # NAME SHELL-COMMAND
-	spawn socat "UNIX-LISTEN:$work/$1,fork" "SYSTEM:$2"
+# A server that runs these commands for each connection.
+fake() { # NAME SHELL-COMMANDS
+	printf '#!/bin/sh\n%s\n' "$2" >"$work/$1.run"
+	chmod +x "$work/$1.run"
+	spawn socat "UNIX-LISTEN:$work/$1,fork" "EXEC:$work/$1.run"
 	wait_for 5 '[ -S "$work/'"$1"'" ]'
 }
 
@@ -17,7 +19,7 @@ try -s "$work/plain" -c 'show info'
 fails 3 "$work/plain" "a file that is no socket"
 
 # What a killed process leaves behind.
-spawn socat "UNIX-LISTEN:$work/stale,unlink-close=0" "SYSTEM:sleep 600"
+spawn socat "UNIX-LISTEN:$work/stale,unlink-close=0" 'EXEC:sleep 600'
 wait_for 5 '[ -S "$work/stale" ]'
 end_processes "$spawned"
 try -s "$work/stale" -c 'show info'
@@ -74,7 +76,7 @@ else
 	open=$(mktemp -d /tmp/ps.XXXXXX)
 	chmod 755 "$open"
 	cp "$PENSTOCK" "$open/penstock"
-	spawn socat "UNIX-LISTEN:$open/sock,mode=600,fork" "SYSTEM:sleep 600"
+	spawn socat "UNIX-LISTEN:$open/sock,mode=600,fork" 'EXEC:sleep 600'
 	wait_for 5 '[ -S "$open/sock" ]'
 	HOME=/nonexistent XDG_CONFIG_HOME= setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$open/penstock" -s "$open/sock" -c 'show info' >"$work/out" 2>"$work/err" </dev/null
