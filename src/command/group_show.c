@@ -143,10 +143,12 @@ static int show_candidate(struct call *call, struct err *err)
 		return 0;
 	output_table_begin(&table, call->out, columns, N(columns));
 	for (size_t i = 0; i < candidate->done.count; i++) {
+		struct span title = span_of(candidate->done.items[i].title);
+
 		add_number(&number, i + 1);
 		output_table_row(&table, (struct output_cell[]){
 						 output_number(str_span(&number)),
-						 output_text(span_of(candidate->done.items[i].title)) });
+						 output_text(title) });
 	}
 	output_table_end(&table);
 	str_release(&number);
