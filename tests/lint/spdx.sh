@@ -5,8 +5,8 @@
 
 missing=$(git ls-files -co --exclude-standard |
 	grep -vE '^(LICENSE|README|\.gitignore|\.clang-format)$' |
-	grep -vE '^tests/golden/[^/]+/[^/]+/(input|input\.d/.*|expected|error|status|args|.*\.json|.*\.cfg)$' |
-	grep -vE '^tests/screen/expected/|^tests/fuzz/corpus/' |
+	grep -vE '^tests/golden/[^/]+/[^/]+/(input|input\.d/.*|expected|error|status|args|result|.*\.json|.*\.cfg)$' |
+	grep -vE '^tests/screen/expected/|^tests/screen/data/(help|info|stat)$|^tests/fuzz/corpus/' |
 	while read -r file; do
 		[ -f "$file" ] || continue
 		head -n 4 "$file" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' || echo "$file"

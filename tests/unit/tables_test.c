@@ -12,17 +12,18 @@
 
 #include <cmocka.h>
 
+#include "parses.h"
 #include "penstock/apply/operate.h"
 #include "penstock/apply/reload.h"
 #include "penstock/base/mem.h"
 #include "penstock/command/arg.h"
 #include "penstock/command/cli.h"
-#include "penstock/command/keymap.h"
 #include "penstock/command/option.h"
 #include "penstock/command/table.h"
 #include "penstock/config/proxy.h"
 #include "penstock/plan/effect.h"
 #include "penstock/ui/ui.h"
+#include "penstock/ui/view.h"
 
 /* ---- what all texts have in common ---------------------------------------- */
 
@@ -88,13 +89,20 @@ static void assert_sorted(const char *table, name_fn name)
 		return index < (total) ? (table)[index].name : NULL;           \
 	}
 
+static const struct view_def *view_named(const char *name)
+{
+	for (size_t i = 0; i < view_table_count; i++)
+		if (strcmp(view_table[i].name, name) == 0)
+			return &view_table[i];
+	return NULL;
+}
+
 NAMES(keyword_name, keyword_table, keyword_table_count)
 NAMES(server_keyword_name, server_keyword_table, server_keyword_table_count)
 NAMES(bind_keyword_name, bind_keyword_table, bind_keyword_table_count)
 NAMES(balance_name, balance_table, balance_table_count)
 NAMES(stat_field_name, stat_field_table, stat_field_table_count)
 NAMES(option_name, option_table, (size_t)OPTION_COUNT)
-NAMES(context_name, context_table, context_table_count)
 NAMES(switch_name, switch_table, switch_table_count)
 NAMES(operation_name, operation_table, operation_table_count)
 NAMES(arg_type_name, arg_type_table, (size_t)ARG_TYPE_COUNT)
@@ -156,25 +164,6 @@ static void arguments_are_told_apart(void **state)
 		for (size_t j = 0; j < CMD_ARGS_MAX && def->args[j].name; j++)
 			assert_argument(def, j);
 	}
-}
-
-/* Whether the text is a whole command line, of the command def unless NULL. */
-static bool parses(const char *text, const struct cmd_def *def, struct err *err)
-{
-	struct cmd_words      words = CMD_WORDS_INIT;
-	struct call           call = { .words = &words };
-	const struct cmd_def *found = NULL;
-	size_t                offset = 0, taken = 0;
-	unsigned              line = 1;
-	bool                  good = false;
-
-	if (cmd_words_next(&words, span_of(text), &offset, &line, err) == 1) {
-		found = command_find(&words, false, &taken, err);
-		good = found && (!def || found == def) &&
-		       call_parse(&call, found, taken, false, err) == 0 && offset == strlen(text);
-	}
-	cmd_words_release(&words);
-	return good;
 }
 
 static void examples_are_commands(void **state)
@@ -268,12 +257,20 @@ static void options_take_their_defaults(void **state)
 	options_release(&options);
 }
 
-static void contexts_of_keys_are_documented(void **state)
+static void views_are_documented(void **state)
 {
 	(void)state;
-	assert_unique("contexts", context_name);
-	for (size_t i = 0; i < context_table_count; i++)
-		assert_summary(context_table[i].name, context_table[i].summary);
+	for (size_t i = 0; i < view_table_count; i++) {
+		const struct view_def *def = &view_table[i];
+
+		assert_phrase(def->name, def->summary);
+		assert_non_null(def->title);
+		assert_ptr_equal(view_named(def->name), def);
+		if (def->widget == WIDGET_TEXT)
+			assert_non_null(def->build);
+		else
+			assert_non_null(table_find(span_of(def->name)));
+	}
 }
 
 /* ---- columns ---------------------------------------------------------------- */
@@ -501,7 +498,7 @@ int main(void)
 		cmocka_unit_test(types_of_arguments_are_documented),
 		cmocka_unit_test(switches_are_documented),
 		cmocka_unit_test(options_take_their_defaults),
-		cmocka_unit_test(contexts_of_keys_are_documented),
+		cmocka_unit_test(views_are_documented),
 		cmocka_unit_test(columns_have_one_source_and_one_meaning),
 		cmocka_unit_test(stat_fields_are_documented),
 		cmocka_unit_test(keywords_are_found_by_their_words),
