@@ -15,7 +15,7 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
-enum { MEANING_GAP = 2 };
+enum { MEANING_GAP = 2, SET_MARK = 0, STARVED_MAX = 16 };
 
 struct prompt {
 	struct console *console;
@@ -26,6 +26,7 @@ struct prompt {
 	struct str      label;
 	struct str      keys;     /* fed and not yet read */
 	size_t          read;
+	int             starved;  /* asked for keys in vain, times */
 	bool            ended;    /* Enter was pressed */
 	struct str      line;     /* then: what stood there */
 	struct str      remark;
@@ -55,12 +56,21 @@ static struct prompt *the_prompt;
 
 /* ---- what readline calls ---------------------------------------------------- */
 
+/*
+ * readline asks for more than there is when a key sequence breaks off.  At the
+ * end of input it would jump out of frames that are gone by then; a set-mark
+ * does no harm.  Whatever goes on asking gets the end all the same.
+ */
 static int next_key(FILE *ignored)
 {
+	struct prompt *prompt = the_prompt;
+
 	(void)ignored;
-	if (the_prompt->read == the_prompt->keys.len)
-		return EOF;
-	return (unsigned char)the_prompt->keys.bytes[the_prompt->read++];
+	if (prompt->read < prompt->keys.len) {
+		prompt->starved = 0;
+		return (unsigned char)prompt->keys.bytes[prompt->read++];
+	}
+	return prompt->starved++ < STARVED_MAX ? SET_MARK : EOF;
 }
 
 static int has_key(void)
@@ -233,18 +243,101 @@ static struct span hint_of(struct prompt *prompt)
 
 /* ---- history ---------------------------------------------------------------- */
 
+/*
+ * rl_clear_history of readline 8.2 leaves dead entries behind that a search
+ * finds, and frees undo lists of edited ones that may be gone already.  These
+ * few bytes are given up for that.
+ */
+static void forget_history(void)
+{
+	HIST_ENTRY **entries = history_list();
+
+	for (int i = 0; i < history_length; i++)
+		entries[i]->data = NULL;
+	clear_history();
+}
+
 /* readline has one history, the prompt one a kind. */
 static void load_history(const struct prompt *prompt)
 {
 	const struct strings *lines = &prompt->history[prompt->kind].lines;
 
-	rl_clear_history();
+	forget_history();
 	for (size_t i = prompt_history_first(lines); i < lines->list.count; i++)
 		add_history(lines->list.items[i]);
 	using_history();
 }
 
+/* ---- feeding ---------------------------------------------------------------- */
+
+static void feed(struct prompt *prompt, const char *bytes, size_t len)
+{
+	str_reset(&prompt->keys);
+	prompt->read = 0;
+	prompt->starved = 0;
+	str_add(&prompt->keys, bytes, len);
+	/* Enter behind a count is noticed with the next key only. */
+	while (!prompt->ended && (prompt->read < prompt->keys.len || rl_done))
+		rl_callback_read_char();
+}
+
+/* Ends a search, on what it has found so far if it shows that. */
+static void end_search(struct prompt *prompt)
+{
+	static const char abort_key = '\007';
+
+	if (RL_ISSTATE(RL_STATE_ISEARCH))
+		rl_callback_sigcleanup();
+	if (RL_ISSTATE(RL_STATE_NSEARCH))
+		feed(prompt, &abort_key, 1);
+}
+
+/*
+ * Out of a search, a count, or half a key sequence: readline keeps pointers
+ * into the line for these, and leaves but one of them a call.
+ */
+static void leave_modes(struct prompt *prompt)
+{
+	const unsigned long modes = RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_VIMOTION |
+				    RL_STATE_NUMERICARG | RL_STATE_MULTIKEY |
+				    RL_STATE_CHARSEARCH;
+
+	end_search(prompt);
+	/* At least once: what C-v waits for has no state. */
+	for (int i = 0; i < 8 && (!i || RL_ISSTATE(modes)); i++)
+		rl_callback_sigcleanup();
+	rl_clear_pending_input();
+}
+
+/*
+ * A key of several bytes ends a search.  Left to itself readline 8.2 pushes
+ * them back and runs them where a function that gives up, as `abort` does,
+ * jumps into a frame that has returned.
+ */
+static bool is_prefix(char byte)
+{
+	return rl_get_keymap()[(unsigned char)byte].type == ISKMAP;
+}
+
 /* ---- life ------------------------------------------------------------------- */
+
+/*
+ * What nobody needs on a line of commands and what readline 8.2 does not get
+ * right when it is fed (it leaves frames and frees undo lists twice): macros,
+ * the search that asks for its text first, and ~ in place.
+ */
+static void unbind_risky(Keymap keymap)
+{
+	static rl_command_func_t *const functions[] = {
+		rl_start_kbd_macro, rl_end_kbd_macro, rl_call_last_kbd_macro,
+		rl_print_last_kbd_macro, rl_noninc_forward_search, rl_noninc_reverse_search,
+		rl_noninc_forward_search_again, rl_noninc_reverse_search_again,
+		rl_tilde_expand,
+	};
+
+	for (size_t i = 0; i < N(functions); i++)
+		rl_unbind_function_in_map(functions[i], keymap);
+}
 
 static void bind_keys(Keymap keymap)
 {
@@ -276,6 +369,10 @@ static void start_readline(struct prompt *prompt, const char *terminal)
 	rl_variable_bind("enable-bracketed-paste", "off");
 	bind_keys(emacs_standard_keymap);
 	bind_keys(vi_insertion_keymap);
+	unbind_risky(emacs_standard_keymap);
+	unbind_risky(emacs_meta_keymap);
+	unbind_risky(emacs_ctlx_keymap);
+	unbind_risky(vi_movement_keymap);
 }
 
 struct prompt *prompt_new(struct console *console, const char *terminal,
@@ -317,7 +414,7 @@ void prompt_free(struct prompt *prompt)
 					     kind_table[i].file);
 		strings_release(&prompt->history[i].lines);
 	}
-	rl_clear_history();
+	forget_history();
 	/* readline keeps the streams; it must not meet a closed one. */
 	rl_instream = rl_outstream = NULL;
 	fclose(prompt->nowhere);
@@ -352,12 +449,11 @@ void prompt_close(struct prompt *prompt)
 {
 	if (!prompt->open)
 		return;
-	if (!prompt->ended) {
-		/* Out of a search or a count that is under way, too. */
-		rl_callback_sigcleanup();
-		rl_replace_line("", 1);
+	/* Enter is the one way out on which readline cleans up after itself. */
+	leave_modes(prompt);
+	feed(prompt, "\r", 1);
+	if (!prompt->ended)
 		rl_callback_handler_remove();
-	}
 	prompt->open = prompt->ended = false;
 	str_reset(&prompt->keys);
 	prompt->read = 0;
@@ -395,11 +491,9 @@ void prompt_feed(struct prompt *prompt, const char *bytes, size_t len)
 	str_reset(&prompt->remark);
 	if (!tab && !back)
 		drop_list(prompt);
-	str_reset(&prompt->keys);
-	prompt->read = 0;
-	str_add(&prompt->keys, bytes, len);
-	while (!prompt->ended && prompt->read < prompt->keys.len)
-		rl_callback_read_char();
+	if (len && is_prefix(*bytes))
+		end_search(prompt);
+	feed(prompt, bytes, len);
 }
 
 void prompt_insert(struct prompt *prompt, struct span text)
@@ -409,6 +503,7 @@ void prompt_insert(struct prompt *prompt, struct span text)
 	if (!prompt->open || prompt->ended)
 		return;
 	drop_list(prompt);
+	leave_modes(prompt);
 	copy = span_dup(text);
 	rl_begin_undo_group();
 	rl_insert_text(copy);
