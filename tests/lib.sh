@@ -180,13 +180,46 @@ sane() { # TEXT WHAT
 
 # Whether the last try ended with this status and one sentence on stderr that
 # matches; more than one line is not what an operator wants to read.
-fails() { # STATUS EXTENDED-REGEX DESCRIPTION
+fails() { # STATUS EXTENDED-REGEX DESCRIPTION [LINES]
 	if [ "$status" = "$1" ] && grep -qE -e "$2" <<<"$err" && [ "$(wc -l <<<"$err")" -le "${4:-1}" ]; then
 		ok "$3"
 	else
 		not_ok "$3" "wanted status $1 and one sentence like: $2" "got status $status, stderr:" \
 			"$err" "stdout:" "$(head -c 1000 <<<"$out")"
 	fi
+}
+
+# As try, but as a user who may do nothing; only where can_be_nobody.
+try_as_nobody() { # ARGUMENT...
+	local folder
+
+	folder=$(mktemp -d /tmp/ps.XXXXXX)
+	mkdir "$folder/state"
+	chmod 755 "$folder"
+	chmod 777 "$folder/state"
+	cp "$PENSTOCK" "$folder/penstock"
+	env HOME=/nonexistent XDG_CONFIG_HOME= XDG_STATE_HOME= PENSTOCK_STATE="$folder/state" \
+		timeout 60 setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$folder/penstock" "$@" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	out=$(cat "$work/out")
+	err=$(cat "$work/err")
+	rm -rf "$folder"
+	sane "$err" "penstock $*"
+}
+
+can_be_nobody() {
+	[ "$(id -u)" = 0 ] && command -v setpriv >/dev/null
+}
+
+# Makes a folder of ours passable for everybody, up to where it begins.
+open_folder() { # FOLDER
+	local folder=$1
+
+	while [ "$folder" != / ] && [ "$folder" != /tmp ]; do
+		chmod a+x "$folder" 2>/dev/null
+		folder=$(dirname "$folder")
+	done
 }
 
 # Whether the last try succeeded.

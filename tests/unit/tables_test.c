@@ -175,7 +175,8 @@ static void examples_are_commands(void **state)
 		const struct cmd_def *def = command_at(i, NULL);
 
 		if (!parses(def->example, def, &err))
-			fail_msg("%s: the example '%s': %s", def->name, def->example, err.text.bytes);
+			fail_msg("%s: the example '%s': %s", def->name, def->example,
+				 err.text.bytes);
 	}
 	err_release(&err);
 }
@@ -186,7 +187,8 @@ static void effects_of_commands_make_sense(void **state)
 	for (size_t i = 0; i < command_count(); i++) {
 		const struct cmd_def *def = command_at(i, NULL);
 
-		if ((def->effect & CMD_NOW) && (def->effect & (CMD_EDITS | CMD_OPERATES | CMD_APPLIES)))
+		if ((def->effect & CMD_NOW) &&
+		    (def->effect & (CMD_EDITS | CMD_OPERATES | CMD_APPLIES)))
 			fail_msg("%s: what changes something may wait", def->name);
 		if (def->level && !(def->effect & (CMD_OPERATES | CMD_PROCESS)))
 			fail_msg("%s: a level without a process", def->name);
