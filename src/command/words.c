@@ -45,9 +45,12 @@ static bool skip_joined_line(struct reading *r)
 
 static void skip_blanks(struct reading *r)
 {
-	while (!at_end(r) && (is_blank(here(r)) || skip_joined_line(r)))
+	while (!at_end(r)) {
 		if (is_blank(here(r)))
 			r->i++;
+		else if (!skip_joined_line(r))
+			return;
+	}
 }
 
 /* Gives what stands behind the #. */

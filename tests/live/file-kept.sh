@@ -48,7 +48,7 @@ else
 	chmod 644 "$work/real/real.cfg"
 	chmod 666 "$lb"
 	try_as_nobody -f "$cfg" -s "$lb" -c 'set server live/app1 weight 54' -c apply
-	fails 3 'real' "a folder that cannot be written is said" 2 # and that an edit is left
+	fails 3 'real' "a folder that cannot be written is said" 3 # the check, and that an edit is left
 	is "$(stat_of "$lb" live app1 weight)" 53 "and nothing was sent"
 fi
 done_testing
