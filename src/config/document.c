@@ -477,6 +477,16 @@ const struct section *section_defaults(const struct document *doc, const struct 
 	return found;
 }
 
+size_t section_lineage(const struct document *doc, const struct section *section,
+		       const struct section *lineage[DEFAULTS_DEPTH])
+{
+	size_t count = 0;
+
+	for (; section && count < DEFAULTS_DEPTH; section = section_defaults(doc, section))
+		lineage[count++] = section;
+	return count;
+}
+
 size_t section_find(const struct document *doc, const struct section *section, size_t start,
 		    const char *first, const char *second)
 {

@@ -293,16 +293,14 @@ static void check_section(struct checks *checks, const struct document *doc,
 static void checks_read(struct checks *checks, const struct document *doc,
 			const struct section *section)
 {
-	const struct section *chain[DEFAULTS_DEPTH] = { section };
-	size_t                count = 1;
+	const struct section *lineage[DEFAULTS_DEPTH];
+	size_t                count = section_lineage(doc, section, lineage);
 
 	*checks = (struct checks){ .preset_line = SIZE_MAX };
-	while (count < DEFAULTS_DEPTH && (section = section_defaults(doc, section)))
-		chain[count++] = section;
 	while (count) {
 		/* A server line in a defaults section is one that HAProxy refuses. */
 		vec_reset(&checks->list);
-		check_section(checks, doc, chain[--count]);
+		check_section(checks, doc, lineage[--count]);
 	}
 }
 

@@ -74,14 +74,12 @@ static struct chosen walk(const struct document *doc, const struct section *sect
 
 enum keepalive keepalive_inherited(const struct document *doc, const struct section *section)
 {
-	const struct section *chain[DEFAULTS_DEPTH];
+	const struct section *lineage[DEFAULTS_DEPTH];
+	size_t                count = section_lineage(doc, section, lineage);
 	enum keepalive        state = KEEPALIVE_DEFAULT;
-	size_t                count = 0;
 
-	while (count < DEFAULTS_DEPTH && (section = section_defaults(doc, section)))
-		chain[count++] = section;
-	while (count)
-		walk(doc, chain[--count], &state);
+	while (count > 1)
+		walk(doc, lineage[--count], &state);
 	return state;
 }
 

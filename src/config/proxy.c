@@ -16,7 +16,6 @@
 #include "penstock/config/proxy_put.h"
 #include "penstock/config/rule.h"
 
-
 /* One line on its way into the proxy. */
 struct reading {
 	struct proxy *proxy;
@@ -241,17 +240,14 @@ static void join_binds(struct proxy *proxy)
 static char *inherited(const struct document *doc, const struct section *section,
 		       const char *keyword, const char *fallback)
 {
-	struct words words = WORDS_INIT;
-	char        *value = NULL;
+	const struct section *lineage[DEFAULTS_DEPTH];
+	size_t                count = section_lineage(doc, section, lineage);
+	struct words          words = WORDS_INIT;
+	char                 *value = NULL;
 
-	/* `from` may run in a circle, which HAProxy will refuse. */
-	for (size_t depth = 0; !value && section && depth < DEFAULTS_DEPTH; depth++) {
-		size_t line;
+	for (size_t i = 1; i < count && !value; i++) {
+		size_t line = section_find_last(doc, lineage[i]->first, keyword, NULL);
 
-		section = section_defaults(doc, section);
-		if (!section)
-			break;
-		line = section_find_last(doc, section->first, keyword, NULL);
 		if (line == SIZE_MAX)
 			continue;
 		words_split(&words, line_span(&doc->lines.items[line]));

@@ -236,14 +236,15 @@ static long own_maxconn(const struct document *doc, const struct section *sectio
 static long frontend_maxconn(const struct effect_context *context, const struct document *doc,
 			     size_t index)
 {
-	const struct section *section = &doc->sections.items[index];
-	long                  value = own_maxconn(doc, section);
+	const struct section *lineage[DEFAULTS_DEPTH];
+	const struct section *global = document_section(doc, SECTION_GLOBAL, span_make("", 0));
+	size_t count = section_lineage(doc, &doc->sections.items[index], lineage);
+	long   value = 0;
 
-	while (value == 0 && (section = section_defaults(doc, section)))
-		value = own_maxconn(doc, section);
-	section = document_section(doc, SECTION_GLOBAL, span_make("", 0));
-	if (value == 0 && section)
-		value = own_maxconn(doc, section);
+	for (size_t i = 0; i < count && value == 0; i++)
+		value = own_maxconn(doc, lineage[i]);
+	if (value == 0 && global)
+		value = own_maxconn(doc, global);
 	if (value == 0)
 		value = context->ability->maxconn;
 	return value > 0 ? value : -1;

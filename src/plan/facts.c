@@ -155,14 +155,12 @@ static bool holds_for(const struct backend_facts *backend, size_t default_server
 	return inherited || default_server < line;
 }
 
-/* The defaults of defaults come first; names that lead in a circle end. */
-enum { MAX_ANCESTORS = 16 };
-
+/* The defaults of defaults come first. */
 static void read_family(struct document_facts *side, size_t section, bool *consistent)
 {
-	size_t family[MAX_ANCESTORS], count = 0;
+	size_t family[DEFAULTS_DEPTH], count = 0;
 
-	for (; section != SIZE_MAX && count < MAX_ANCESTORS; section = side->defaults[section])
+	for (; section != SIZE_MAX && count < DEFAULTS_DEPTH; section = side->defaults[section])
 		family[count++] = section;
 	while (count)
 		read_section(side, &side->doc->sections.items[family[--count]], consistent);

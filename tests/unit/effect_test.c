@@ -409,6 +409,14 @@ static void frontend_maxconn_is_set(void **state)
 		    "runtime: set maxconn frontend f 8 | back: 0 set maxconn frontend f 7\n");
 }
 
+static void defaults_that_inherit_in_a_circle_end(void **state)
+{
+	(void)state;
+	assert_plan(&v26, "defaults a from b\ndefaults b from a\nfrontend f from a\n maxconn 5\n",
+		    "defaults a from b\ndefaults b from a\nfrontend f from a\n",
+		    "reload: the limit without the line is only known to the process\n");
+}
+
 static void a_frontend_without_maxconn_has_the_inherited_one(void **state)
 {
 	static const struct ability told = { true, VERSION(2, 6), ACCESS_ADMIN, 900 };
@@ -565,6 +573,7 @@ int main(void)
 		cmocka_unit_test(the_order_of_servers_matters_to_some_algorithms),
 		cmocka_unit_test(frontend_maxconn_is_set),
 		cmocka_unit_test(a_frontend_without_maxconn_has_the_inherited_one),
+		cmocka_unit_test(defaults_that_inherit_in_a_circle_end),
 		cmocka_unit_test(conditional_blocks_are_left_to_haproxy),
 		cmocka_unit_test(a_socket_of_a_low_level_changes_nothing),
 		cmocka_unit_test(a_faulty_command_is_not_planned),

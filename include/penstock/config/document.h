@@ -153,6 +153,14 @@ size_t section_lead(const struct document *doc, const struct section *section);
  * 4 "Proxies": the named one, else the last one before it), or NULL. */
 const struct section *section_defaults(const struct document *doc, const struct section *section);
 
+/* How many sections inheritance is followed through: `from` may run in a circle,
+ * which HAProxy refuses and parsing does not. */
+enum { DEFAULTS_DEPTH = 16 };
+
+/* The section, then what it inherits from, the nearest first.  Gives how many. */
+size_t section_lineage(const struct document *doc, const struct section *section,
+		       const struct section *lineage[DEFAULTS_DEPTH]);
+
 /*
  * The next line of the section whose first words are those given, at or after
  * `start` (0: from the header); word two may be NULL.  Gives the index or

@@ -5,9 +5,6 @@
 
 #include "penstock/config/proxy.h"
 
-/* How many `from` are followed: they may run in a circle. */
-enum { DEFAULTS_DEPTH = 16 };
-
 /* Whether the line chooses a keep-alive mode; changes *state as it does. */
 bool keepalive_line(const struct words *words, enum keepalive *state);
 
