@@ -21,12 +21,13 @@ static const struct code_def code_table[] = { [ERR_NONE] = { "none", 0 }, ERR_CO
 
 static void (*die_hook)(void);
 
-static void start(struct err *err, enum err_code code)
+static void start(struct err *err, enum err_code code, const char *format, va_list args)
 {
 	err->code = code;
 	str_reset(&err->file);
 	str_reset(&err->text);
 	err->line = err->column = 0;
+	str_vaddf(&err->text, format, args);
 }
 
 int err_set(struct err *err, enum err_code code, const char *format, ...)
@@ -35,9 +36,8 @@ int err_set(struct err *err, enum err_code code, const char *format, ...)
 
 	if (!err)
 		return -1;
-	start(err, code);
 	va_start(args, format);
-	str_vaddf(&err->text, format, args);
+	start(err, code, format, args);
 	va_end(args);
 	return -1;
 }
@@ -48,9 +48,8 @@ int err_at(struct err *err, enum err_code code, struct place at, const char *for
 
 	if (!err)
 		return -1;
-	start(err, code);
 	va_start(args, format);
-	str_vaddf(&err->text, format, args);
+	start(err, code, format, args);
 	va_end(args);
 	return err_locate(err, at);
 }
@@ -62,9 +61,8 @@ int err_errno(struct err *err, enum err_code code, const char *format, ...)
 
 	if (!err)
 		return -1;
-	start(err, code);
 	va_start(args, format);
-	str_vaddf(&err->text, format, args);
+	start(err, code, format, args);
 	va_end(args);
 	str_addf(&err->text, ": %s", strerror(number));
 	return -1;

@@ -23,12 +23,6 @@ void str_release(struct str *s)
 		free(s->bytes);
 }
 
-void str_clear(struct str *s)
-{
-	str_release(s);
-	str_init(s);
-}
-
 void str_reset(struct str *s)
 {
 	s->len = 0;
@@ -180,6 +174,26 @@ bool span_starts(struct span s, const char *prefix)
 	size_t len = strlen(prefix);
 
 	return s.len >= len && memcmp(s.at, prefix, len) == 0;
+}
+
+bool span_has_prefix(struct span s, struct span prefix)
+{
+	return s.len >= prefix.len && span_equal(span_make(s.at, prefix.len), prefix);
+}
+
+bool span_contains(struct span s, struct span part)
+{
+	while (part.len && s.len >= part.len) {
+		const char *at = memchr(s.at, part.at[0], s.len - part.len + 1);
+
+		if (!at)
+			return false;
+		if (memcmp(at, part.at, part.len) == 0)
+			return true;
+		s.len -= (size_t)(at + 1 - s.at);
+		s.at = at + 1;
+	}
+	return false;
 }
 
 bool span_ends(struct span s, const char *suffix)

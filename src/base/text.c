@@ -189,6 +189,29 @@ size_t text_distance(struct span a, struct span b)
 	return result;
 }
 
+void nearest_try(struct nearest *nearest, struct span name)
+{
+	size_t distance;
+
+	if (!name.len)
+		return;
+	distance = text_distance(nearest->wanted, name);
+	if (distance > 1 + nearest->wanted.len / 3)
+		return;
+	if (!nearest->found.len || distance < nearest->distance) {
+		nearest->found = name;
+		nearest->distance = distance;
+	}
+}
+
+int nearest_hint(const struct nearest *nearest, struct err *err)
+{
+	if (!nearest->found.len)
+		return -1;
+	return err_hint(err, "did you mean '%.*s'?", (int)nearest->found.len,
+			nearest->found.at);
+}
+
 uint64_t text_hash(struct span s)
 {
 	uint64_t hash = 14695981039346656037ULL;

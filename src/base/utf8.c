@@ -4,6 +4,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "penstock/base/mem.h"
+
 struct form {
 	unsigned char mask, lead; /* first byte & mask == lead */
 	size_t        len;
@@ -19,7 +21,7 @@ static const struct form form_table[] = {
 
 static const struct form *form_of(unsigned char lead)
 {
-	for (size_t i = 0; i < sizeof(form_table) / sizeof(form_table[0]); i++)
+	for (size_t i = 0; i < N(form_table); i++)
 		if ((lead & form_table[i].mask) == form_table[i].lead)
 			return &form_table[i];
 	return NULL;

@@ -123,7 +123,7 @@ static const struct arg_def *abbreviated_arg(const struct parsing *p, size_t wor
 		struct span name = span_of(def->args[i].name);
 
 		if (!is_named(&def->args[i]) || p->call->values[i].given || !text.len ||
-		    text.len > name.len || memcmp(text.at, name.at, text.len) != 0)
+		    !span_has_prefix(name, text))
 			continue;
 		if (found)
 			return NULL;

@@ -60,7 +60,7 @@ static enum fit fit_name(const struct cmd_def *def, const struct cmd_words *word
 	for (*taken = 0; span_split(&rest, ' ', &part); ++*taken) {
 		struct span word = cmd_words_text(words, *taken);
 
-		if (!word.len || word.len > part.len || memcmp(part.at, word.at, word.len) != 0)
+		if (!word.len || !span_has_prefix(part, word))
 			return FIT_NO;
 		if (word.len < part.len)
 			fit = FIT_PREFIX;
@@ -111,7 +111,7 @@ static bool begins_name(const char *name, struct span word, bool prefixes, struc
 	*rest = span_of(name);
 	span_split(rest, ' ', &first);
 	return span_equal(first, word) ||
-	       (prefixes && word.len < first.len && memcmp(first.at, word.at, word.len) == 0);
+	       (prefixes && span_has_prefix(first, word));
 }
 
 /* What would make a command of a lone word: the names' rests, or with a

@@ -12,11 +12,8 @@ enum { COMPLETIONS_MAX = 2000 };
 
 void complete_offer(struct completions *out, struct span text, const char *meaning)
 {
-	if (text.len < out->prefix.len ||
-	    memcmp(text.at, out->prefix.at, out->prefix.len) != 0 ||
-	    out->list.count >= COMPLETIONS_MAX)
+	if (!span_has_prefix(text, out->prefix) || out->list.count >= COMPLETIONS_MAX)
 		return;
-	/* Names come in the order of files and tables; doubles stand close enough. */
 	for (size_t i = 0; i < out->list.count; i++)
 		if (span_is(text, out->list.items[i].text))
 			return;

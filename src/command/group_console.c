@@ -139,9 +139,8 @@ static int help_commands(struct call *call, struct span name, struct err *err)
 
 	for (size_t i = 0; i < command_count(); i++) {
 		const struct cmd_def *def = command_at(i, NULL);
-		size_t                len = strlen(def->name);
 
-		if (len < name.len || memcmp(def->name, name.at, name.len) != 0)
+		if (!span_has_prefix(span_of(def->name), name))
 			continue;
 		if (text.len)
 			str_add_char(&text, '\n');

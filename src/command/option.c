@@ -112,20 +112,15 @@ const struct option_def *option_find(struct span name, enum option_id *id)
 	return NULL;
 }
 
-static const char *nearest(struct span name)
+static int no_option(struct span name, struct err *err)
 {
-	const char *best = option_table[0].name;
-	size_t      least = (size_t)-1;
+	struct nearest nearest = { .wanted = name };
 
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		size_t distance = text_distance(name, span_of(option_table[i].name));
-
-		if (distance < least) {
-			least = distance;
-			best = option_table[i].name;
-		}
-	}
-	return best;
+	for (int i = 0; i < OPTION_COUNT; i++)
+		nearest_try(&nearest, span_of(option_table[i].name));
+	err_set(err, ERR_USAGE, "no option '%.*s'", (int)name.len, name.at);
+	nearest_hint(&nearest, err);
+	return err_hint(err, "'option' lists them");
 }
 
 int options_set(struct options *options, struct span name, struct span value, struct err *err)
@@ -135,8 +130,7 @@ int options_set(struct options *options, struct span name, struct span value, st
 	int64_t                  number;
 
 	if (!def)
-		return err_set(err, ERR_USAGE, "no option '%.*s'; did you mean '%s'?",
-			       (int)name.len, name.at, nearest(name));
+		return no_option(name, err);
 	if (reader_table[def->type](def, value, &number) < 0)
 		return err_set(err, ERR_USAGE, "option '%s' takes %s, not '%.*s'", def->name,
 			       def->range, (int)value.len, value.at);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "penstock/base/mem.h"
+#include "penstock/base/text.h"
 #include "penstock/config/lines.h"
 
 /* ---- errors and places -------------------------------------------------------- */

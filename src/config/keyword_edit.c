@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "penstock/base/text.h"
 #include "penstock/config/lines.h"
 
 int words_check(const struct span *values, size_t count, struct err *err)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "penstock/base/mem.h"
+#include "penstock/base/vec.h"
 
 /* What a byte can mean to the lexer; every line of a file passes through here. */
 enum { BLANK = 1, QUOTE = 2, END = 4, NEWLINE = 8 };
@@ -137,16 +137,6 @@ static void read_byte(struct reading *r)
 	}
 }
 
-static struct word *push_word(struct words *words)
-{
-	if (words->count == words->room) {
-		words->room = words->room ? words->room * 2 : 16;
-		words->items = xrealloc(words->items, words->room * sizeof(*words->items));
-	}
-	words->items[words->count] = (struct word){ .varies = false };
-	return &words->items[words->count++];
-}
-
 static bool ends_word(const struct reading *r)
 {
 	return !r->quote && is_any(r->text.at[r->i], BLANK | END);
@@ -157,7 +147,8 @@ static void read_word(struct reading *r)
 	size_t start = r->i, decoded = r->words->decoded.len;
 	size_t plain = run_end(r->text, start, BLANK | QUOTE | END) - start;
 
-	r->word = push_word(r->words);
+	r->word = vec_push(r->words);
+	*r->word = (struct word){ .varies = false };
 	r->i += plain;
 	if (r->i == r->text.len || ends_word(r)) {
 		r->word->raw = r->word->text = span_make(r->text.at + start, plain);

@@ -330,26 +330,3 @@ void value_quote(struct str *out, const char *value)
 		word_quote(out, text);
 	words_release(&words);
 }
-
-void nearest_try(struct nearest *nearest, struct span name)
-{
-	size_t distance;
-
-	if (!name.len)
-		return;
-	distance = text_distance(nearest->wanted, name);
-	if (distance > 1 + nearest->wanted.len / 3)
-		return;
-	if (!nearest->found.len || distance < nearest->distance) {
-		nearest->found = name;
-		nearest->distance = distance;
-	}
-}
-
-int nearest_hint(const struct nearest *nearest, struct err *err)
-{
-	if (!nearest->found.len)
-		return -1;
-	return err_hint(err, "did you mean '%.*s'?", (int)nearest->found.len,
-			nearest->found.at);
-}

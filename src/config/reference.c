@@ -27,21 +27,6 @@ struct search {
 	struct words          words;
 };
 
-static bool contains(struct span text, struct span part)
-{
-	while (part.len && text.len >= part.len) {
-		const char *at = memchr(text.at, part.at[0], text.len - part.len + 1);
-
-		if (!at)
-			return false;
-		if (memcmp(at, part.at, part.len) == 0)
-			return true;
-		text.len -= (size_t)(at + 1 - text.at);
-		text.at = at + 1;
-	}
-	return false;
-}
-
 /* ---- one name --------------------------------------------------------------- */
 
 static void found(struct search *search, size_t word, struct span name)
@@ -134,10 +119,10 @@ static bool may_refer(const struct search *search, struct span line)
 	struct span word = line_first_word(line);
 	struct span name = search->wanted == MENTION_SERVER ? search->server : search->name;
 
-	if (!word.len || !contains(line, name))
+	if (!word.len || !span_contains(line, name))
 		return false;
-	return !span_is(word, "server") || contains(line, span_of("track")) ||
-	       contains(line, span_of("resolvers"));
+	return !span_is(word, "server") || span_contains(line, span_of("track")) ||
+	       span_contains(line, span_of("resolvers"));
 }
 
 /* An acl may have several lines of its name; none of them refers to it. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "penstock/base/mem.h"
+#include "penstock/base/text.h"
 #include "penstock/config/columns.h"
 #include "penstock/config/lines.h"
 #include "penstock/config/proxy.h"

@@ -234,16 +234,6 @@ static bool in_name(char c)
 	       c == '-' || c == '_' || c == '.' || c == ':';
 }
 
-static bool contains(struct span s, const char *text)
-{
-	size_t len = strlen(text);
-
-	for (; s.len >= len; s.at++, s.len--)
-		if (s.at[0] == text[0] && memcmp(s.at, text, len) == 0)
-			return true;
-	return false;
-}
-
 /* A server line names another server behind `track` or in an expression. */
 static bool may_refer(struct span line)
 {
@@ -252,7 +242,7 @@ static bool may_refer(struct span line)
 	if (!word.len || word.at[0] == '#')
 		return false;
 	return !span_is(word, "server") || memchr(line.at, '(', line.len) ||
-	       contains(line, "track");
+	       span_contains(line, span_of("track"));
 }
 
 static void mention_names(struct map *names, struct span line)

@@ -99,6 +99,31 @@ static void quoted_words_read_back(void **state)
 	str_release(&out);
 }
 
+static void only_a_near_name_is_meant(void **state)
+{
+	struct nearest near = { .wanted = span_of("wieght") };
+	struct nearest far = { .wanted = span_of("zzz") };
+
+	(void)state;
+	nearest_try(&near, span_of("cookie"));
+	nearest_try(&near, span_of("weight"));
+	nearest_try(&near, span_of("sigalgs"));
+	assert_true(span_is(near.found, "weight"));
+	nearest_try(&far, span_of("weight"));
+	assert_int_equal(far.found.len, 0);
+}
+
+static void parts_are_found_in_spans(void **state)
+{
+	(void)state;
+	assert_true(span_has_prefix(span_of("server"), span_of("serv")));
+	assert_true(span_has_prefix(span_of("server"), span_of("")));
+	assert_false(span_has_prefix(span_of("serv"), span_of("server")));
+	assert_true(span_contains(span_of("aab"), span_of("ab")));
+	assert_false(span_contains(span_make("abc", 2), span_of("bc")));
+	assert_false(span_contains(span_of("abc"), span_of("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +133,8 @@ int main(void)
 		cmocka_unit_test(nothing_steers_the_terminal),
 		cmocka_unit_test(padding_counts_columns),
 		cmocka_unit_test(quoted_words_read_back),
+		cmocka_unit_test(only_a_near_name_is_meant),
+		cmocka_unit_test(parts_are_found_in_spans),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

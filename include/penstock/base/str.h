@@ -28,7 +28,6 @@ extern char str_empty[1];
 
 void str_init(struct str *s);
 void str_release(struct str *s);
-void str_clear(struct str *s);              /* release + init */
 void str_reset(struct str *s);              /* empty, keeps the room */
 void str_reserve(struct str *s, size_t more); /* room for that many more bytes */
 
@@ -56,6 +55,8 @@ bool        span_is(struct span s, const char *text);
 bool        span_equal(struct span a, struct span b);
 bool        span_starts(struct span s, const char *prefix);
 bool        span_ends(struct span s, const char *suffix);
+bool        span_has_prefix(struct span s, struct span prefix);
+bool        span_contains(struct span s, struct span part); /* false for an empty part */
 int         span_compare(struct span a, struct span b);  /* bytewise, as strcmp */
 struct span span_trim(struct span s);                   /* without outer blanks and line ends */
 char       *span_dup(struct span s);                    /* the caller frees */

@@ -29,10 +29,20 @@ int text_parse_duration(struct span s, int64_t bare_ms, int64_t *ms, struct err 
 bool text_glob(struct span pattern, struct span s);
 bool text_is_glob(struct span pattern);
 
-/*
- * How far b is from a: edits needed to make one the other.  For "did you mean".
- */
+/* How far b is from a: edits needed to make one the other. */
 size_t text_distance(struct span a, struct span b);
+
+/* The name nearest to a mistyped word.  Begin with .wanted set, try each name
+ * that would do, then hint. */
+struct nearest {
+	struct span wanted;
+	struct span found; /* one of the names, borrowed; empty: none is near */
+	size_t      distance;
+};
+void nearest_try(struct nearest *nearest, struct span name);
+
+/* Appends "; did you mean 'x'?" to the error when a name is near.  Gives -1. */
+int nearest_hint(const struct nearest *nearest, struct err *err);
 
 /* 64-bit FNV-1a. */
 uint64_t text_hash(struct span s);

@@ -23,7 +23,7 @@ struct word {
 };
 
 struct words {
-	struct word *items;
+	struct word *items;   /* with count and room a vec */
 	size_t       count;
 	struct span  indent;  /* blanks before the first word */
 	struct span  comment; /* from # to before the line end; empty if none */

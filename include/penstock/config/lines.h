@@ -68,15 +68,4 @@ char *raw_text(struct span raw);
 /* Whether value_of gives what HAProxy sees. */
 bool word_is_plain(const struct word *word);
 
-/* Keeps the candidate nearest to a mistyped word, for "did you mean". */
-struct nearest {
-	struct span wanted;
-	struct span found; /* empty: nothing is near */
-	size_t      distance;
-};
-void nearest_try(struct nearest *nearest, struct span name);
-
-/* Appends "; did you mean 'x'?" as a hint when something is near. */
-int nearest_hint(const struct nearest *nearest, struct err *err);
-
 #endif
