@@ -244,17 +244,14 @@ static struct span hint_of(struct prompt *prompt)
 /* ---- history ---------------------------------------------------------------- */
 
 /*
- * rl_clear_history of readline 8.2 leaves dead entries behind that a search
- * finds, and frees undo lists of edited ones that may be gone already.  These
- * few bytes are given up for that.
+ * rl_clear_history of readline 8.2 leaves dead entries in the list, where a
+ * search finds them; taking one out again ends the list.
  */
 static void forget_history(void)
 {
-	HIST_ENTRY **entries = history_list();
-
-	for (int i = 0; i < history_length; i++)
-		entries[i]->data = NULL;
-	clear_history();
+	rl_clear_history();
+	add_history("");
+	free_history_entry(remove_history(0));
 }
 
 /* readline has one history, the prompt one a kind. */
