@@ -15,6 +15,12 @@ static char *read_document(const char *name)
 	return str_detach(&bytes, NULL);
 }
 
+/* First in a test that reads one: skipping leaves it, and what it holds by then. */
+static void need_documents(void)
+{
+	free(read_document("aqueduct-frontend.json"));
+}
+
 static void put_document(struct candidate *candidate, const char *name)
 {
 	char *text = read_document(name);
@@ -26,9 +32,11 @@ static void put_document(struct candidate *candidate, const char *name)
 
 static void aqueducts_documents_become_todays_lines(void **state)
 {
-	struct candidate *c = candidate_of("");
+	struct candidate *c;
 
 	(void)state;
+	need_documents();
+	c = candidate_of("");
 	put_document(c, "aqueduct-frontend.json");
 	put_document(c, "aqueduct-backend-static.json");
 	put_document(c, "aqueduct-backend-dynamic.json");
@@ -68,11 +76,13 @@ static void aqueducts_documents_become_todays_lines(void **state)
 
 static void aqueducts_persistence_file_is_put_as_a_whole(void **state)
 {
-	struct candidate *c = candidate_of("backend live\n    balance roundrobin\n"
-					   "    mode http\n    server old 9.9.9.9:80\n"
-					   "    server mine 10.10.240.80:8080 weight 5 # mine\n");
+	struct candidate *c;
 
 	(void)state;
+	need_documents();
+	c = candidate_of("backend live\n    balance roundrobin\n"
+			 "    mode http\n    server old 9.9.9.9:80\n"
+			 "    server mine 10.10.240.80:8080 weight 5 # mine\n");
 	put_document(c, "aqueduct-persistence.json");
 	assert_text(c, "backend live\n    balance roundrobin\n    mode http\n"
 		       "    server mine 10.10.240.80:8080 weight 5 # mine\n"
@@ -503,8 +513,8 @@ static void a_server_may_go_with_what_refers_to_it(void **state)
 /* Every prefix of a good document is refused or put, and nothing breaks. */
 static void every_prefix_of_a_document_is_survived(void **state)
 {
-	struct candidate *c = candidate_of("backend staged\n    mode http\n");
 	char             *text = read_document("aqueduct-backend-static.json");
+	struct candidate *c = candidate_of("backend staged\n    mode http\n");
 	size_t            length = strlen(text);
 
 	(void)state;
