@@ -8,7 +8,14 @@
 #include "penstock/ui/frame.h"
 #include "penstock/ui/view.h"
 
-enum { LABEL_COLUMNS = 13, VALUE_COLUMNS = 15, PROXIES_MAX = 60, DOWN_MAX = 5, EVENTS_MAX = 8 };
+enum {
+	LABEL_COLUMNS = 13,
+	VALUE_COLUMNS = 15,
+	UP_COLUMNS = 8,
+	PROXIES_MAX = 60,
+	DOWN_MAX = 5,
+	EVENTS_MAX = 8,
+};
 
 /* ---- facts ------------------------------------------------------------------ */
 
@@ -67,7 +74,8 @@ static void add_rate(struct overview *o, const char *label, enum vital vital, fo
 	str_reset(&text);
 	vitals_spark(o->vitals, vital, o->width < 70 ? 12 : 24, &text);
 	page_add(o->page, STYLE_GOOD, str_span(&text));
-	if (most_name)
+	/* 0 is no limit. */
+	if (most_name && info_number(info, most_name, 0) > 0)
 		page_addf(o->page, STYLE_DIM, "  at most %ld/s", info_number(info, most_name, 0));
 	page_end_line(o->page);
 	str_release(&text);
@@ -162,7 +170,7 @@ static void add_summary_heading(struct overview *o)
 		page_add(o->page, STYLE_TEXT, span_of(" "));
 		page_cell(o->page, STYLE_HEADING, def->width, def->right, span_of(def->title));
 		if (i == 0)
-			page_cell(o->page, STYLE_HEADING, 6, true, span_of("UP"));
+			page_cell(o->page, STYLE_HEADING, UP_COLUMNS, true, span_of("UP"));
 	}
 	page_end_line(o->page);
 }
@@ -180,7 +188,7 @@ static void add_up(struct overview *o, struct table *table, size_t row,
 			    census->backends.items[i].servers)
 				str_addf(&text, "/%u", census->backends.items[i].servers);
 	}
-	page_cell(o->page, STYLE_TEXT, 6, true, str_span(&text));
+	page_cell(o->page, STYLE_TEXT, UP_COLUMNS, true, str_span(&text));
 	str_release(&text);
 }
 

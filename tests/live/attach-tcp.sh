@@ -23,8 +23,12 @@ start_haproxy "$work/haproxy.cfg" "$work/operator.sock"
 
 try -s "127.0.0.1:$admin_port" -c 'show info'
 works "-s takes host:port"
-try -s "localhost:$admin_port" -c 'show info'
-works "-s takes a host name"
+if getent hosts localhost >/dev/null; then
+	try -s "localhost:$admin_port" -c 'show info'
+	works "-s takes a host name"
+else
+	skip "-s takes a host name" "this machine does not know localhost"
+fi
 try -s "127.0.0.1:$admin_port" -c 'weight web/s1 20'
 works "an admin socket changes weights"
 is "$(stat_of "$work/operator.sock" web s1 weight)" 20 "and HAProxy says so"

@@ -143,6 +143,7 @@ static void connects_over_tcp_by_name(void **state)
 	char                  text[32];
 	int                   fd;
 
+	NEEDS_LOCALHOST();
 	assert_int_equal(listen(place->tcp_listener, 5), 0);
 	snprintf(text, sizeof(text), "ipv4@localhost:%s", place->port);
 	parse(text, &address);
@@ -245,6 +246,7 @@ static void names_cannot_be_connected_to_without_waiting(void **state)
 	struct err            err = ERR_INIT;
 	int                   fd;
 
+	NEEDS_LOCALHOST();
 	parse("localhost:9", &address);
 	assert_int_equal(sock_connect_start(&address, &err), -1);
 	assert_int_equal(err.code, ERR_UNSUPPORTED);
