@@ -300,6 +300,10 @@ static void leave_modes(struct prompt *prompt)
 				    RL_STATE_CHARSEARCH;
 
 	end_search(prompt);
+	if (RL_ISSTATE(RL_STATE_NUMERICARG)) {
+		rl_restore_prompt();
+		rl_clear_message();
+	}
 	/* At least once: what C-v waits for has no state. */
 	for (int i = 0; i < 8 && (!i || RL_ISSTATE(modes)); i++)
 		rl_callback_sigcleanup();

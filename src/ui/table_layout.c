@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/ui/table_layout.h"
 
-enum { PRIO_MAX = 9 };
+enum { PRIO_MAX = 9, STATE_COLUMNS = 8 };
 
 void table_slot_needs(struct table_slot *slot, int columns)
 {
@@ -33,6 +33,9 @@ static int first_share(const struct table_slot *slot, int width)
 {
 	int limit = width / 5;
 
+	/* "DRAIN" cut to "DRA" could be read for something else. */
+	if (slot->column.kind == COL_STATE && limit < STATE_COLUMNS)
+		limit = STATE_COLUMNS;
 	if (column_kind_table[slot->column.kind].number || slot->width <= limit)
 		return slot->width;
 	return limit > slot->column.min ? limit : slot->column.min;
