@@ -4,7 +4,7 @@
 . tests/lib.sh
 
 missing=$(git ls-files -co --exclude-standard |
-	grep -vE '^(LICENSE|README|\.gitignore|\.clang-format)$' |
+	grep -vE '^(LICENSE|README)$' |
 	grep -vE '^tests/golden/[^/]+/[^/]+/(input|input\.d/.*|expected|error|status|args|result|.*\.json|.*\.cfg)$' |
 	grep -vE '^tests/screen/expected/|^tests/screen/data/(help|info|stat)$|^tests/fuzz/corpus/' |
 	while read -r file; do
