@@ -160,8 +160,41 @@ static void tab_again_goes_through_the_candidates(void **state)
 	assert_text("show servers ");
 	type("\t");
 	assert_text("show sessions ");
+}
+
+static void shift_tab_goes_back_through_them(void **state)
+{
+	struct str first = STR_INIT;
+
+	(void)state;
+	open_command();
+	type("show ");
+	type("\t");
+	type("\t");
+	str_add_span(&first, prompt_text(prompt));
+	type("\t");
+	type("\t");
 	type("\033[Z");
-	assert_text("show servers ");
+	type("\033[Z");
+	assert_text(first.bytes);
+	type("\033[Z");
+	type("\t");
+	assert_text(first.bytes);
+	str_release(&first);
+}
+
+/* readline itself would notice it with the next key only. */
+static void enter_behind_a_count_ends_the_line(void **state)
+{
+	struct str line = STR_INIT;
+
+	(void)state;
+	open_command();
+	type("x");
+	type("\0333");
+	type("\n");
+	assert_true(prompt_take(prompt, &line));
+	str_release(&line);
 }
 
 static void history_is_one_a_kind(void **state)
@@ -195,7 +228,10 @@ static void pasted_text_is_no_key(void **state)
 
 static void closing_in_the_middle_of_anything_is_fine(void **state)
 {
-	static const char *const middles[] = { "\022sho", "\0333", "\026", "\030", "\033", "\0333\n" };
+	static const char *const middles[] = {
+		"\022sho", "\0333", "\026", "\030", "\033",
+	};
+	struct str line = STR_INIT;
 
 	(void)state;
 	enter("show info");
@@ -205,8 +241,11 @@ static void closing_in_the_middle_of_anything_is_fine(void **state)
 		prompt_close(prompt);
 		open_command();
 		type("x");
-		assert_text("x");
+		str_reset(&line);
+		drawn(&line);
+		assert_string_equal(line.bytes, ":x");
 	}
+	str_release(&line);
 }
 
 /* readline's callback interface has corners; nothing may reach them. */
@@ -287,6 +326,8 @@ int main(void)
 		TEST(a_long_line_scrolls_under_the_cursor),
 		TEST(tab_completes_what_is_unambiguous),
 		TEST(tab_again_goes_through_the_candidates),
+		TEST(shift_tab_goes_back_through_them),
+		TEST(enter_behind_a_count_ends_the_line),
 		TEST(history_is_one_a_kind),
 		TEST(pasted_text_is_no_key),
 		TEST(closing_in_the_middle_of_anything_is_fine),

@@ -40,6 +40,19 @@ static void the_least_important_columns_go_first(void **state)
 	assert_true(slots[0].shown > 0);
 }
 
+/* Else columns would come and go as others grow. */
+static void nothing_less_important_takes_a_place(void **state)
+{
+	struct table_slot slots[] = {
+		slot(COL_NAME, 9, 8), slot(COL_COUNT, 7, 20), slot(COL_COUNT, 2, 4),
+	};
+
+	(void)state;
+	table_layout(slots, N(slots), 0, 20, 1);
+	assert_int_equal(slots[1].shown, 0);
+	assert_int_equal(slots[2].shown, 0);
+}
+
 static void nothing_is_wider_than_the_screen(void **state)
 {
 	(void)state;
@@ -103,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_least_important_columns_go_first),
+		cmocka_unit_test(nothing_less_important_takes_a_place),
 		cmocka_unit_test(nothing_is_wider_than_the_screen),
 		cmocka_unit_test(names_get_what_is_left),
 		cmocka_unit_test(columns_can_be_passed_by),

@@ -102,6 +102,9 @@ static void a_neighbour_gets_the_cursor_of_a_row_that_went(void **state)
 	assert_targets("live/app3");
 	give_picture("live,app1,5,2,UP,100,\nlive,app2,9,2,UP,1,\nlive,app3,7,2,UP,100,\n");
 	assert_targets("live/app3");
+	table_view_move(&view, MOVE_END);
+	give_picture("live,app1,5,2,UP,100,\nlive,app2,9,2,UP,1,\n");
+	assert_targets("live/app2");
 }
 
 /* What a key acts on is what can be seen. */
