@@ -55,9 +55,9 @@ static void add_limited(struct overview *o, const char *label, const char *value
 
 typedef void (*format_fn)(struct str *out, double value);
 
-/* "611/s", the last minute as a line, and what HAProxy says of limit and peak. */
+/* "611/s", the last refreshes as a line, and the highest that HAProxy has seen. */
 static void add_rate(struct overview *o, const char *label, enum vital vital, format_fn format,
-		     const char *most_name)
+		     const char *peak_name)
 {
 	struct span info = str_span(&o->process->info);
 	struct str  text = STR_INIT;
@@ -74,9 +74,8 @@ static void add_rate(struct overview *o, const char *label, enum vital vital, fo
 	str_reset(&text);
 	vitals_spark(o->vitals, vital, o->width < 70 ? 12 : 24, &text);
 	page_add(o->page, STYLE_GOOD, str_span(&text));
-	/* 0 is no limit. */
-	if (most_name && info_number(info, most_name, 0) > 0)
-		page_addf(o->page, STYLE_DIM, "  at most %ld/s", info_number(info, most_name, 0));
+	if (peak_name && info_number(info, peak_name, 0) > 0)
+		page_addf(o->page, STYLE_DIM, "  peak %ld/s", info_number(info, peak_name, 0));
 	page_end_line(o->page);
 	str_release(&text);
 }
