@@ -5,8 +5,8 @@
 
 static const char *const contexts[] = { "servers", "table", "global" };
 
-static void bind(struct keymap *keymap, const char *context, const char *keys,
-		 const char *command)
+static void bind_keys(struct keymap *keymap, const char *context, const char *keys,
+		      const char *command)
 {
 	assert_int_equal(keymap_set(keymap, span_of(context), span_of(keys), span_of(command),
 				    NULL, NULL), 0);
@@ -45,8 +45,8 @@ static void the_most_special_context_wins(void **state)
 	bool          pending;
 
 	(void)state;
-	bind(&keymap, "global", "d", "quit");
-	bind(&keymap, "servers", "d", "drain %target");
+	bind_keys(&keymap, "global", "d", "quit");
+	bind_keys(&keymap, "servers", "d", "drain %target");
 	assert_string_equal(keymap_find(&keymap, contexts, 3, "d", &pending)->command,
 			    "drain %target");
 	assert_false(pending);
@@ -59,7 +59,7 @@ static void a_beginning_of_a_sequence_is_pending(void **state)
 	bool          pending;
 
 	(void)state;
-	bind(&keymap, "global", "g s", "view servers");
+	bind_keys(&keymap, "global", "g s", "view servers");
 	assert_null(keymap_find(&keymap, contexts, 3, "g", &pending));
 	assert_true(pending);
 	assert_non_null(keymap_find(&keymap, contexts, 3, "g s", &pending));
@@ -72,8 +72,8 @@ static void binding_again_replaces_and_unbinding_forgets(void **state)
 	bool          pending;
 
 	(void)state;
-	bind(&keymap, "global", "q", "quit");
-	bind(&keymap, "global", "q", "help");
+	bind_keys(&keymap, "global", "q", "quit");
+	bind_keys(&keymap, "global", "q", "help");
 	assert_int_equal(keymap.list.count, 1);
 	assert_int_equal(keymap_unset(&keymap, span_of("global"), span_of("q"), NULL), 0);
 	assert_null(keymap_find(&keymap, contexts, 3, "q", &pending));
