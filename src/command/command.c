@@ -11,10 +11,9 @@
 #include "penstock/command/console.h"
 #include "penstock/command/groups.h"
 
-const struct cmd_group *const command_groups[] = {
+static const struct cmd_group *const command_groups[] = {
 	&show_group, &edit_group, &apply_group, &operate_group, &console_group,
 };
-const size_t command_group_count = N(command_groups);
 
 /* The screen's own group, when there is a screen to speak of. */
 static const struct cmd_group *added_group;

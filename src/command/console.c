@@ -23,6 +23,8 @@ struct console *console_new(struct loop *loop)
 
 void console_free(struct console *console)
 {
+	if (!console)
+		return;
 	service_release(&console->service);
 	for (size_t i = 0; i < console->processes.count; i++)
 		process_free(console->processes.items[i]);
@@ -43,6 +45,34 @@ void console_free(struct console *console)
 	free(console);
 }
 
+/* The folder that XDG_NAME says, else that one under HOME. */
+static char *xdg_folder(const char *variable, const char *under_home)
+{
+	const char *folder = getenv(variable), *home = getenv("HOME");
+	struct str  path = STR_INIT;
+
+	if (folder && folder[0] == '/')
+		str_addf(&path, "%s/penstock", folder);
+	else
+		str_addf(&path, "%s/%s/penstock", home ? home : "", under_home);
+	return str_detach(&path, NULL);
+}
+
+static const char *state_folder(struct console *console)
+{
+	const char *given = getenv("PENSTOCK_STATE");
+
+	if (console->state_folder)
+		return console->state_folder;
+	if (given && *given)
+		console->state_folder = xstrdup(given);
+	else if (geteuid() == 0)
+		console->state_folder = xstrdup("/var/lib/penstock");
+	else
+		console->state_folder = xdg_folder("XDG_STATE_HOME", ".local/state");
+	return console->state_folder;
+}
+
 static const char *text_option(const struct console *console, enum option_id id)
 {
 	return console->options.values[id].len ? console->options.values[id].bytes : NULL;
@@ -57,39 +87,11 @@ void console_use_options(struct console *console)
 	options->reload_command = text_option(console, OPT_RELOAD_COMMAND);
 	options->reload_timeout_ms = console->options.numbers[OPT_RELOAD_TIMEOUT];
 	options->delete_wait_ms = console->options.numbers[OPT_DELETE_WAIT];
-	options->state_folder = console_state_folder(console);
+	options->state_folder = state_folder(console);
 	for (size_t i = 0; i < console->processes.count; i++)
 		console->processes.items[i]->client.timeout_ms = timeout;
 	if (console->has_master)
 		console->master.timeout_ms = timeout;
-}
-
-/* The folder that XDG_NAME says, else that one under HOME. */
-static char *xdg_folder(const char *variable, const char *under_home)
-{
-	const char *folder = getenv(variable), *home = getenv("HOME");
-	struct str  path = STR_INIT;
-
-	if (folder && folder[0] == '/')
-		str_addf(&path, "%s/penstock", folder);
-	else
-		str_addf(&path, "%s/%s/penstock", home ? home : "", under_home);
-	return str_detach(&path, NULL);
-}
-
-const char *console_state_folder(struct console *console)
-{
-	const char *given = getenv("PENSTOCK_STATE");
-
-	if (console->state_folder)
-		return console->state_folder;
-	if (given && *given)
-		console->state_folder = xstrdup(given);
-	else if (geteuid() == 0)
-		console->state_folder = xstrdup("/var/lib/penstock");
-	else
-		console->state_folder = xdg_folder("XDG_STATE_HOME", ".local/state");
-	return console->state_folder;
 }
 
 static int read_rc_file(struct console *console, const char *path, struct err *err)
@@ -181,10 +183,10 @@ int console_discard(struct console *console, bool *reread, struct err *err)
 	return 0;
 }
 
-struct ability console_ability(struct console *console)
+static struct ability ability_of(const struct console *console)
 {
-	struct process *process = console->service.process;
-	struct ability  ability = { .known = false };
+	const struct process *process = console->service.process;
+	struct ability        ability = { .known = false };
 
 	if (process && process->known) {
 		ability.known = true;
@@ -204,7 +206,7 @@ int console_plan(struct console *console, struct plan *plan, struct err *err)
 		return -1;
 	/* Without a process the plan is one on paper. */
 	console_process(console, NULL);
-	ability = console_ability(console);
+	ability = ability_of(console);
 	plan_make(plan, candidate->base, candidate->now, &ability);
 	return 0;
 }

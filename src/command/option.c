@@ -23,50 +23,19 @@ static int read_choice(const struct option_def *def, struct span value, int64_t 
 	return -1;
 }
 
-static int read_bool(const struct option_def *def, struct span value, int64_t *number)
-{
-	(void)def;
-	*number = span_is(value, "on");
-	return span_is(value, "on") || span_is(value, "off") ? 0 : -1;
-}
-
-/* "LOW to HIGH" in the unit that `parse` reads. */
-static bool in_range(const struct option_def *def, int64_t number,
-		     int (*parse)(struct span, int64_t *))
+static int read_duration(const struct option_def *def, struct span value, int64_t *number)
 {
 	const char *to = strstr(def->range, " to ");
 	int64_t     low, high;
 
-	if (!to)
-		return true;
-	return parse(span_make(def->range, (size_t)(to - def->range)), &low) == 0 &&
-	       parse(span_of(to + 4), &high) == 0 && number >= low && number <= high;
-}
-
-static int parse_number(struct span text, int64_t *number)
-{
-	long value;
-
-	if (!span_to_long(text, &value))
+	if (!to ||
+	    text_parse_duration(span_make(def->range, (size_t)(to - def->range)), 1000, &low,
+				NULL) < 0 ||
+	    text_parse_duration(span_of(to + 4), 1000, &high, NULL) < 0)
+		BUG("range of option '%s'", def->name);
+	if (text_parse_duration(value, 1000, number, NULL) < 0)
 		return -1;
-	*number = value;
-	return 0;
-}
-
-static int parse_duration(struct span text, int64_t *number)
-{
-	return text_parse_duration(text, 1000, number, NULL);
-}
-
-static int read_number(const struct option_def *def, struct span value, int64_t *number)
-{
-	return parse_number(value, number) == 0 && in_range(def, *number, parse_number) ? 0 : -1;
-}
-
-static int read_duration(const struct option_def *def, struct span value, int64_t *number)
-{
-	return parse_duration(value, number) == 0 && in_range(def, *number, parse_duration) ? 0
-											     : -1;
+	return *number >= low && *number <= high ? 0 : -1;
 }
 
 static int read_text(const struct option_def *def, struct span value, int64_t *number)
@@ -77,8 +46,8 @@ static int read_text(const struct option_def *def, struct span value, int64_t *n
 }
 
 static const read_fn reader_table[] = {
-	[OPTION_BOOL] = read_bool,         [OPTION_NUMBER] = read_number,
-	[OPTION_DURATION] = read_duration, [OPTION_TEXT] = read_text,
+	[OPTION_DURATION] = read_duration,
+	[OPTION_TEXT] = read_text,
 	[OPTION_CHOICE] = read_choice,
 };
 

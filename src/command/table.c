@@ -76,7 +76,6 @@ const struct column_def *table_column(struct table *table, const struct process 
 	*extra = (struct column_def){
 		.name = span_dup(name),
 		.kind = field ? kind_of_field[field->kind] : COL_TEXT,
-		.types = 1 << ROW_FRONTEND | 1 << ROW_BACKEND | 1 << ROW_SERVER,
 		.min = 4,
 	};
 	extra->title = extra->field = extra->name;
@@ -113,14 +112,15 @@ static bool rate_of(const struct process *process, size_t row, int column, doubl
 						 before, number);
 }
 
-bool table_number(const struct table *table, size_t row, const struct column_def *column,
-		  double *number)
+/* false when the cell has no number. */
+static bool read_number(const struct table *table, size_t row, const struct column_def *column,
+			double *number)
 {
 	const struct table_row *at = &table->rows.items[row];
 	const struct sample    *now = &at->process->now;
 
 	if (column->compute)
-		return column->compute(table, row, number, NULL);
+		return column->compute(table, row, number);
 	if (column->rate_of)
 		return rate_of(at->process, at->row,
 			       sample_column(now, span_of(column->rate_of)), number);
@@ -137,7 +137,7 @@ void table_value(const struct table *table, size_t row, const struct column_def 
 
 		sample_text(sample, table->rows.items[row].row,
 			    sample_column(sample, span_of(column->field)), out);
-	} else if (table_number(table, row, column, &number)) {
+	} else if (read_number(table, row, column, &number)) {
 		str_addf(out, "%.6g", number);
 	}
 }
@@ -184,7 +184,7 @@ void table_shown(const struct table *table, size_t row, const struct column_def 
 	double     number;
 
 	if (show_table[column->kind]) {
-		if (table_number(table, row, column, &number))
+		if (read_number(table, row, column, &number))
 			show_table[column->kind](out, number);
 	} else {
 		table_value(table, row, column, &value);
@@ -330,7 +330,7 @@ static bool key_number(const struct table *table, size_t row, const struct colum
 	const char             *field = column->rate_of ? column->rate_of : column->field;
 
 	if (column->compute)
-		return column->compute(table, row, number, NULL);
+		return column->compute(table, row, number);
 	if (source->process != at->process) {
 		source->process = at->process;
 		source->column = sample_column(&at->process->now, span_of(field));

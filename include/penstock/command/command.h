@@ -44,7 +44,7 @@ enum arg_type {
 	ARG_COLUMNS,        /* comma separated */
 	ARG_EXPRESSION,     /* words up to the next option keyword */
 	ARG_PATH,
-	ARG_PLACE,          /* FILE:LINE */
+	ARG_PLACE,          /* FILE:LINE; its number is LINE */
 	ARG_RULE_KIND,
 	ARG_COMMAND,        /* a command line */
 	ARG_COMMAND_NAME,
@@ -106,11 +106,11 @@ struct cmd_group {
 	size_t                count;
 };
 
-/* All groups in the order of the documents; ui/ adds its own with
- * command_add_group before anything runs. */
-extern const struct cmd_group *const command_groups[];
-extern const size_t                  command_group_count;
-void   command_add_group(const struct cmd_group *group);
+/* Adds ui/'s group behind those of this layer, before anything runs. */
+void command_add_group(const struct cmd_group *group);
+
+/* All commands in the order of the documents; *group, if not NULL, gets the
+ * group of the one at index. */
 size_t command_count(void);
 const struct cmd_def *command_at(size_t index, const struct cmd_group **group);
 
@@ -137,7 +137,7 @@ struct call {
 	struct arg_value {
 		bool    given;
 		size_t  first, count; /* its words */
-		int64_t number;       /* number, or milliseconds of a duration */
+		int64_t number;       /* what the type's check made of the word */
 	} values[CMD_ARGS_MAX];
 };
 

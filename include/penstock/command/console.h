@@ -65,8 +65,9 @@ struct console *console_new(struct loop *loop);
 void            console_free(struct console *console);
 
 /* The process to work on, attached and identified at the first call: -s, else
- * the stats sockets in -f, else the one HAProxy of this machine.  Errors: ERR_IO
- * and those of process_identify; several candidates: ERR_USAGE listing them. */
+ * -S, else the stats sockets in -f, else the one HAProxy of this machine.
+ * Errors: those of process_identify; ERR_NOT_FOUND when -f declares no socket;
+ * ERR_IO when no HAProxy runs here, or several do, which it lists. */
 struct process *console_process(struct console *console, struct err *err);
 
 /* Attaches to one more address and makes it the first. */
@@ -84,9 +85,6 @@ struct candidate *console_candidate(struct console *console, struct err *err);
  */
 int console_discard(struct console *console, bool *reread, struct err *err);
 
-/* What the planner may assume of the process (unknown without one). */
-struct ability console_ability(struct console *console);
-
 /* Plans from base to candidate.  The plan's places borrow the documents. */
 int console_plan(struct console *console, struct plan *plan, struct err *err);
 
@@ -98,10 +96,8 @@ int console_ask(struct console *console, const char *question, const char *word,
  * missing file is no error. */
 int console_read_rc(struct console *console, struct err *err);
 
-/* Makes the options' values known where they matter. */
+/* Makes the options' values known where they matter; the state folder as well,
+ * by --state, PENSTOCK_STATE, or the default. */
 void console_use_options(struct console *console);
-
-/* The state folder, by --state, PENSTOCK_STATE, or the default. */
-const char *console_state_folder(struct console *console);
 
 #endif

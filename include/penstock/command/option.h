@@ -9,7 +9,7 @@
 #include "penstock/base/err.h"
 #include "penstock/base/str.h"
 
-enum option_type { OPTION_BOOL, OPTION_NUMBER, OPTION_DURATION, OPTION_TEXT, OPTION_CHOICE };
+enum option_type { OPTION_DURATION, OPTION_TEXT, OPTION_CHOICE };
 
 #define OPTIONS(X)                                                                            \
 	X(OPT_ASCII,           "ascii",           OPTION_CHOICE,   "auto", "auto|on|off",     \
@@ -37,22 +37,25 @@ struct option_def {
 	const char      *name;
 	enum option_type type;
 	const char      *value; /* default */
-	const char      *range; /* "a|b" for choices, "LOW to HIGH", else a placeholder */
+	const char      *range; /* "a|b" for choices, "LOW to HIGH" for durations, else a
+	                         * placeholder */
 	const char      *help;
 };
 extern const struct option_def option_table[OPTION_COUNT];
 
 struct options {
 	struct str values[OPTION_COUNT];
-	int64_t    numbers[OPTION_COUNT]; /* milliseconds, number, 0/1, index of the choice */
+	int64_t    numbers[OPTION_COUNT]; /* milliseconds, index of the choice; of a text whether there is one */
 	unsigned   generation;            /* grows with each change */
 };
 
 void options_init(struct options *options);
 void options_release(struct options *options);
 
-/* Errors: ERR_USAGE (no such option, with the nearest; a value out of range). */
+/* Errors: ERR_USAGE (no such option, with what is near; a value out of range). */
 int options_set(struct options *options, struct span name, struct span value, struct err *err);
+
+/* The row, or NULL; *id, if not NULL, gets its index. */
 const struct option_def *option_find(struct span name, enum option_id *id);
 
 #endif

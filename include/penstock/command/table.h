@@ -32,9 +32,8 @@ struct column_def {
 	enum column_kind kind;
 	const char      *field;  /* value of this field, or NULL */
 	const char      *rate_of; /* growth per second of this field, or NULL */
-	bool           (*compute)(const struct table *table, size_t row, double *number,
-				  struct str *text); /* or NULL; false: no value */
-	unsigned         types;  /* row types it is for: 1 << ROW_… */
+	/* or NULL; false: no value */
+	bool           (*compute)(const struct table *table, size_t row, double *number);
 	int              min;    /* columns on the screen, at least */
 	int              prio;   /* 9: stays longest on a narrow screen; 0: only on request */
 	const char      *help;
@@ -94,10 +93,6 @@ void table_value(const struct table *table, size_t row, const struct column_def 
 /* The cell for people: "1.2k", "3m04s", "-" when there is none; printable. */
 void table_shown(const struct table *table, size_t row, const struct column_def *column,
 		 struct str *out);
-/* false when the cell has no number. */
-bool table_number(const struct table *table, size_t row, const struct column_def *column,
-		  double *number);
-
 /* The row of process->before that is the same object, or SIZE_MAX. */
 size_t table_before(const struct table *table, size_t row);
 
