@@ -11,6 +11,11 @@
 #include "penstock/command/table.h"
 #include "penstock/config/proxy.h"
 
+bool arg_is_named(const struct arg_def *arg)
+{
+	return arg->form == ARG_OPTION || arg->form == ARG_FLAG;
+}
+
 /* Checks: form only; whether an object exists is its command's business. */
 
 static int check_number(struct span word, const struct arg_def *arg, int64_t *number,
@@ -102,15 +107,15 @@ static int check_place(struct span word, const struct arg_def *arg, int64_t *num
 		       struct err *err)
 {
 	size_t colon = word.len;
+	long   line;
 
 	(void)arg;
 	while (colon && word.at[colon - 1] != ':')
 		colon--;
-	if (colon < 2 ||
-	    !span_to_long(span_make(word.at + colon, word.len - colon), &(long){ 0 }))
+	if (colon < 2 || !span_to_long(span_make(word.at + colon, word.len - colon), &line))
 		return err_set(err, ERR_USAGE, "'%.*s' is no place; try FILE:LINE",
 			       (int)word.len, word.at);
-	*number = 0;
+	*number = line;
 	return 0;
 }
 
@@ -179,18 +184,17 @@ static void offer_model_servers(struct console *console, struct completions *out
 		if (!(section->kind & (SECTION_BACKEND | SECTION_LISTEN)))
 			continue;
 		while ((line = section_find(doc, section, line, "server", NULL)) != SIZE_MAX) {
-			if (server_read(&server, line_span(&doc->lines.items[line++]))) {
-				str_reset(&name);
-				str_reset(&meaning);
-				str_addf(&name, "%.*s/%.*s", (int)section->name.len,
-					 section->name.at, (int)server.name.len, server.name.at);
-				str_add_span(&meaning, server.address);
-				complete_offer(out, str_span(&name), meaning.bytes);
-			}
-			server_release(&server);
-			server = (struct server)SERVER_INIT;
+			if (!server_read(&server, line_span(&doc->lines.items[line++])))
+				continue;
+			str_reset(&name);
+			str_reset(&meaning);
+			str_addf(&name, "%.*s/%.*s", (int)section->name.len, section->name.at,
+				 (int)server.name.len, server.name.at);
+			str_add_span(&meaning, server.address);
+			complete_offer(out, str_span(&name), meaning.bytes);
 		}
 	}
+	server_release(&server);
 	str_release(&name);
 	str_release(&meaning);
 }
@@ -430,15 +434,15 @@ static void complete_context(struct console *console, const struct call *call,
 		complete_offer(out, span_of(context_table[i].name), context_table[i].summary);
 }
 
-/* Views are the contexts behind the first three, which are of all views. */
 static void complete_view(struct console *console, const struct call *call,
 			  const struct arg_def *arg, struct completions *out)
 {
 	(void)console;
 	(void)call;
 	(void)arg;
-	for (size_t i = 3; i < context_table_count; i++)
-		complete_offer(out, span_of(context_table[i].name), NULL);
+	for (size_t i = 0; i < context_table_count; i++)
+		if (context_table[i].is_view)
+			complete_offer(out, span_of(context_table[i].name), NULL);
 }
 
 static void complete_command_name(struct console *console, const struct call *call,

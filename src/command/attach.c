@@ -38,24 +38,24 @@ int console_attach(struct console *console, const char *address, bool is_master,
 
 /* A socket that a `stats socket` line declares. */
 struct declared {
-	char *address;
-	int   rank; /* admin before operator before user */
+	char              *address;
+	enum process_level level;
 };
 
-static int rank_of(const struct words *words)
+static enum process_level level_of(const struct words *words)
 {
 	for (size_t i = 3; i + 1 < words->count; i++)
-		if (words_is(words, i, "level"))
-			return words_is(words, i + 1, "admin")  ? 2
-			       : words_is(words, i + 1, "user") ? 0
-								: 1;
-	return 1;
+		for (int level = LEVEL_USER; words_is(words, i, "level") && level <= LEVEL_ADMIN;
+		     level++)
+			if (words_is(words, i + 1, process_level_names[level]))
+				return (enum process_level)level;
+	return LEVEL_OPERATOR;
 }
 
 /* The best stats socket of the document, absolute; NULL when it has none. */
 static char *declared_socket(const struct document *doc, const char *cwd)
 {
-	struct declared best = { NULL, -1 };
+	struct declared best = { NULL, LEVEL_NONE };
 	struct words    words = WORDS_INIT;
 
 	for (size_t s = 0; s < doc->sections.count; s++) {
@@ -69,12 +69,12 @@ static char *declared_socket(const struct document *doc, const char *cwd)
 
 			words_split(&words, line_span(&doc->lines.items[line++]));
 			if (words.count < 3 || words.items[2].varies ||
-			    rank_of(&words) <= best.rank)
+			    level_of(&words) <= best.level)
 				continue;
 			str_add_span(&path, words.items[2].text);
 			free(best.address);
 			best.address = str_detach(&path, NULL);
-			best.rank = rank_of(&words);
+			best.level = level_of(&words);
 		}
 	}
 	words_release(&words);
@@ -103,11 +103,6 @@ static char *socket_in_files(const struct strings *files, const char *cwd, struc
 	return address;
 }
 
-static bool is_manager(const struct local_process *process)
-{
-	return !process->worker;
-}
-
 static void describe(const struct local_process *process, struct str *out)
 {
 	str_addf(out, "%spid %ld", out->len ? ", " : "", (long)process->pid);
@@ -124,7 +119,7 @@ static const struct local_process *only_process(const struct local_processes *li
 	size_t                      count = 0;
 
 	for (size_t i = 0; i < list->list.count; i++) {
-		if (!is_manager(&list->list.items[i]))
+		if (list->list.items[i].worker)
 			continue;
 		found = &list->list.items[i];
 		describe(found, &names);

@@ -91,11 +91,6 @@ static int usage(struct parsing *p, size_t word, const char *what)
 	return -1;
 }
 
-static bool is_named(const struct arg_def *arg)
-{
-	return arg->form == ARG_OPTION || arg->form == ARG_FLAG;
-}
-
 /* The option or flag of that name, or NULL.  Quoted words are values. */
 static const struct arg_def *named_arg(const struct parsing *p, size_t word, size_t *index)
 {
@@ -104,7 +99,7 @@ static const struct arg_def *named_arg(const struct parsing *p, size_t word, siz
 	if (word >= p->call->words->list.count || p->call->words->list.items[word].quoted)
 		return NULL;
 	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++)
-		if (is_named(&def->args[i]) && !p->call->values[i].given &&
+		if (arg_is_named(&def->args[i]) && !p->call->values[i].given &&
 		    span_is(cmd_words_text(p->call->words, word), def->args[i].name)) {
 			*index = i;
 			return &def->args[i];
@@ -122,7 +117,7 @@ static const struct arg_def *abbreviated_arg(const struct parsing *p, size_t wor
 	for (size_t i = 0; p->prefixes && i < CMD_ARGS_MAX && def->args[i].name; i++) {
 		struct span name = span_of(def->args[i].name);
 
-		if (!is_named(&def->args[i]) || p->call->values[i].given || !text.len ||
+		if (!arg_is_named(&def->args[i]) || p->call->values[i].given || !text.len ||
 		    !span_has_prefix(name, text))
 			continue;
 		if (found)
@@ -220,7 +215,7 @@ static int take_word(struct parsing *p)
 	size_t                index;
 
 	while (p->next_arg < CMD_ARGS_MAX && args[p->next_arg].name &&
-	       is_named(&args[p->next_arg]))
+	       arg_is_named(&args[p->next_arg]))
 		p->next_arg++;
 	index = p->next_arg;
 	/* What must come is taken as it stands, even if it looks like an option. */

@@ -51,26 +51,20 @@ static void add_hint(const struct arg_def *arg, struct str *hint)
 		str_addf(hint, "  %s", arg->help ? arg->help : type->help);
 }
 
-static void offer_arg(struct console *console, struct call *call, const struct arg_def *arg,
-		      struct completions *out)
+static void offer_arg(struct call *call, const struct arg_def *arg, struct completions *out)
 {
 	const struct arg_type_def *type = &arg_type_table[arg->type];
 
 	add_hint(arg, &out->hint);
 	if (type->complete)
-		type->complete(console, call, arg, out);
-}
-
-static bool is_placed(const struct arg_def *arg)
-{
-	return arg->form != ARG_OPTION && arg->form != ARG_FLAG;
+		type->complete(call->console, call, arg, out);
 }
 
 /* The option or flag whose name is that word, or NULL. */
 static const struct arg_def *named(const struct cmd_def *def, struct span word)
 {
 	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++)
-		if (!is_placed(&def->args[i]) && span_is(word, def->args[i].name))
+		if (arg_is_named(&def->args[i]) && span_is(word, def->args[i].name))
 			return &def->args[i];
 	return NULL;
 }
@@ -85,7 +79,7 @@ static bool takes_many(const struct arg_def *arg)
 static const struct arg_def *placed(const struct cmd_def *def, size_t count)
 {
 	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++) {
-		if (!is_placed(&def->args[i]))
+		if (arg_is_named(&def->args[i]))
 			continue;
 		if (!count || takes_many(&def->args[i]))
 			return &def->args[i];
@@ -94,31 +88,30 @@ static const struct arg_def *placed(const struct cmd_def *def, size_t count)
 	return NULL;
 }
 
-/* What may follow the words [taken, known) of a command. */
-static void offer_arguments(struct console *console, const struct cmd_words *words,
-			    const struct cmd_def *def, size_t taken, size_t known,
+/* What may follow the words [taken, known) of a call. */
+static void offer_arguments(struct call *call, size_t taken, size_t known,
 			    struct completions *out)
 {
-	struct call           call = { .console = console, .def = def, .words = words };
+	const struct cmd_def *def = call->def;
 	const struct arg_def *arg, *option = NULL;
 	size_t                places = 0;
 
 	for (size_t i = taken; i < known; i++) {
-		option = named(def, cmd_words_text(words, i));
+		option = named(def, cmd_words_text(call->words, i));
 		if (!option)
 			places++;
 		else if (option->form == ARG_OPTION && i + 1 < known)
 			i++, option = NULL;
 	}
 	if (option && option->form == ARG_OPTION) {
-		offer_arg(console, &call, option, out);
+		offer_arg(call, option, out);
 		return;
 	}
 	arg = placed(def, places);
 	if (arg)
-		offer_arg(console, &call, arg, out);
+		offer_arg(call, arg, out);
 	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++)
-		if (!is_placed(&def->args[i]))
+		if (arg_is_named(&def->args[i]))
 			complete_offer(out, span_of(def->args[i].name), def->args[i].help);
 }
 
@@ -157,8 +150,8 @@ void complete_line(struct console *console, struct span line, size_t point,
 		   struct completions *out)
 {
 	struct cmd_words      words = CMD_WORDS_INIT;
+	struct call           call = { .console = console, .words = &words };
 	struct span           head = span_make(line.at, point < line.len ? point : line.len);
-	const struct cmd_def *def;
 	size_t                known, taken;
 
 	split_last(head, &words);
@@ -171,9 +164,9 @@ void complete_line(struct console *console, struct span line, size_t point,
 		out->prefix = cmd_words_text(&words, known);
 	}
 	offer_names(&words, known, out);
-	def = command_of(&words, known, &taken);
-	if (def)
-		offer_arguments(console, &words, def, taken, known, out);
+	call.def = command_of(&words, known, &taken);
+	if (call.def)
+		offer_arguments(&call, taken, known, out);
 	/* The words go; what was typed stays. */
 	out->prefix = span_make(head.at + out->at, head.len - out->at);
 	cmd_words_release(&words);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands that edit the candidate.  Each runs inside one edit, which is taken
  * back when it fails. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,16 +56,24 @@ static struct span noun_of(const struct call *call)
 	return span_of(strchr(call->def->name, ' ') + 1);
 }
 
-static int set_section(struct call *call, struct span name, struct err *err)
+/* The words of `value`; the caller frees. */
+static struct span *values_of(const struct call *call)
 {
 	size_t       count = call_count(call, "value");
 	struct span *values = xcalloc(count, sizeof(*values));
-	int          status;
 
 	for (size_t i = 0; i < count; i++)
 		values[i] = call_item(call, "value", i);
-	status = proxy_set(candidate_of(call), kinds_of(noun_of(call)), name,
-			   call_text(call, "field"), values, count, err);
+	return values;
+}
+
+static int set_section(struct call *call, struct span name, struct err *err)
+{
+	struct span *values = values_of(call);
+	int          status = proxy_set(candidate_of(call), kinds_of(noun_of(call)), name,
+					call_text(call, "field"), values,
+					call_count(call, "value"), err);
+
 	free(values);
 	return status;
 }
@@ -79,28 +88,26 @@ static int edit_set_global(struct call *call, struct err *err)
 	return set_section(call, span_make("", 0), err);
 }
 
-static int edit_unset(struct call *call, struct err *err)
+static int unset_section(struct call *call, struct span name, struct err *err)
 {
 	struct str field = STR_INIT;
 	int        status;
 
 	call_join(call, "field", &field);
-	status = proxy_unset(candidate_of(call), kinds_of(noun_of(call)),
-			     call_text(call, "name"), str_span(&field), err);
+	status = proxy_unset(candidate_of(call), kinds_of(noun_of(call)), name, str_span(&field),
+			     err);
 	str_release(&field);
 	return status;
 }
 
+static int edit_unset(struct call *call, struct err *err)
+{
+	return unset_section(call, call_text(call, "name"), err);
+}
+
 static int edit_unset_global(struct call *call, struct err *err)
 {
-	struct str field = STR_INIT;
-	int        status;
-
-	call_join(call, "field", &field);
-	status = proxy_unset(candidate_of(call), SECTION_GLOBAL, span_make("", 0),
-			     str_span(&field), err);
-	str_release(&field);
-	return status;
+	return unset_section(call, span_make("", 0), err);
 }
 
 /* Does one thing to each server that the pattern means. */
@@ -162,9 +169,7 @@ static int set_one_server(struct call *call, struct span backend, struct span se
 	if (span_is(keyword, "address") && count == 1)
 		return server_set_address(candidate_of(call), backend, server,
 					  call_text(call, "value"), err);
-	values = xcalloc(count, sizeof(*values));
-	for (size_t i = 0; i < count; i++)
-		values[i] = call_item(call, "value", i);
+	values = values_of(call);
 	status = server_set(candidate_of(call), backend, server, keyword, values, count, err);
 	free(values);
 	return status;
@@ -292,15 +297,14 @@ static int edit_add_line(struct call *call, struct err *err)
 /* FILE:LINE, the file by its path or an unambiguous end of it. */
 static int find_place(struct call *call, size_t *line, struct err *err)
 {
-	struct span place = call_text(call, "place");
-	size_t      colon = place.len;
-	long        number;
+	struct span place = call_text(call, "place"), file = place;
+	int64_t     number = call_number(call, "place", 0);
 
-	while (colon && place.at[colon - 1] != ':')
-		colon--;
-	if (!span_to_long(span_make(place.at + colon, place.len - colon), &number) || number < 1 ||
-	    !document_find_line(candidate_of(call)->now, span_make(place.at, colon - 1),
-				(unsigned)number, line))
+	while (file.len && file.at[file.len - 1] != ':')
+		file.len--;
+	file.len--;
+	if (number < 1 || number > UINT_MAX ||
+	    !document_find_line(candidate_of(call)->now, file, (unsigned)number, line))
 		return err_set(err, ERR_NOT_FOUND, "there is no line '%.*s'; 'show config' has "
 			       "them all", (int)place.len, place.at);
 	return 0;

@@ -83,7 +83,7 @@ static int ask_backend(struct console *console, const char *verb, struct span ba
 	return status;
 }
 
-/* One question a backend; names of one backend follow each other mostly. */
+/* One question a backend, whatever the order of the names. */
 static int ask_out_of_rotation(struct console *console, const char *verb,
 			       const struct strings *names, struct err *err)
 {
@@ -152,12 +152,7 @@ static int operate_out(struct call *call, struct err *err)
 	return run_operation(call, call->def->name, true, err);
 }
 
-static int operate_ready(struct call *call, struct err *err)
-{
-	return run_operation(call, call->def->name, false, err);
-}
-
-static int operate_kill(struct call *call, struct err *err)
+static int operate_servers(struct call *call, struct err *err)
 {
 	return run_operation(call, call->def->name, false, err);
 }
@@ -309,7 +304,7 @@ static const struct cmd_def operate_commands[] = {
 		.name = "ready", .summary = "put servers back into rotation",
 		.args = { SERVERS_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "ready live/app1",
-		.run = operate_ready,
+		.run = operate_servers,
 	},
 	{
 		.name = "weight", .summary = "set the weight of servers until the next reload",
@@ -340,7 +335,7 @@ static const struct cmd_def operate_commands[] = {
 		.name = "kill", .summary = "end all sessions of servers at once",
 		.args = { SERVERS_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "kill live/app1",
-		.run = operate_kill,
+		.run = operate_servers,
 	},
 	{
 		.name = "kill session", .summary = "end one session at once",

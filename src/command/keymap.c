@@ -8,17 +8,17 @@
 #include "penstock/base/utf8.h"
 
 const struct context_def context_table[] = {
-	{ "global", "everywhere" },
-	{ "table", "in every table" },
-	{ "text", "in every text" },
-	{ "overview", "in the overview" },
-	{ "frontends", "in the table of frontends" },
-	{ "backends", "in the table of backends" },
-	{ "servers", "in the table of servers" },
-	{ "diff", "in the candidate's diff" },
-	{ "plan", "in the plan" },
-	{ "help", "in the help" },
-	{ "output", "in the output of a command" },
+	{ "global", "everywhere", false },
+	{ "table", "in every table", false },
+	{ "text", "in every text", false },
+	{ "overview", "in the overview", true },
+	{ "frontends", "in the table of frontends", true },
+	{ "backends", "in the table of backends", true },
+	{ "servers", "in the table of servers", true },
+	{ "diff", "in the candidate's diff", true },
+	{ "plan", "in the plan", true },
+	{ "help", "in the help", true },
+	{ "output", "in the output of a command", true },
 };
 const size_t context_table_count = N(context_table);
 

@@ -69,7 +69,7 @@ static void prepare(struct console *console)
 	stifle_history(1000);
 }
 
-/* "live* > " tells that there are edits that are not applied. */
+/* "penstock*> " tells that there are edits that are not applied. */
 static char *prompt_of(const struct console *console)
 {
 	struct str  prompt = STR_INIT;

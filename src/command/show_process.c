@@ -21,27 +21,36 @@ static int refresh_all(struct console *console, struct err *err)
 	return 0;
 }
 
-/* One object (or, as text and CSV, one row a field). */
-static void show_info_of(struct call *call, struct span info)
+/* The next "Name: value" line of `show info`; false when there is none left. */
+static bool next_field(struct span *info, struct span *name, struct span *value)
+{
+	struct span line;
+
+	while (span_split(info, '\n', &line)) {
+		const char *colon = line.len ? memchr(line.at, ':', line.len) : NULL;
+
+		if (!colon)
+			continue;
+		*name = span_make(line.at, (size_t)(colon - line.at));
+		*value = span_trim(span_make(colon + 1, line.len - name->len - 1));
+		return true;
+	}
+	return false;
+}
+
+/* As text and CSV one row a field. */
+static void show_info_rows(struct call *call, struct span info)
 {
 	static const struct output_column columns[] = {
 		{ "name", "NAME", false }, { "value", "VALUE", false },
 	};
 	struct output_table table;
-	struct span         line;
+	struct span         name, value;
 
 	output_table_begin(&table, call->out, columns, N(columns));
-	while (span_split(&info, '\n', &line)) {
-		const char *colon = line.len ? memchr(line.at, ':', line.len) : NULL;
-		struct span name, value;
-
-		if (!colon)
-			continue;
-		name = span_make(line.at, (size_t)(colon - line.at));
-		value = span_trim(span_make(colon + 1, line.len - name.len - 1));
+	while (next_field(&info, &name, &value))
 		output_table_row(&table, (struct output_cell[]){ output_text(name),
 								 output_text(value) });
-	}
 	output_table_end(&table);
 }
 
@@ -52,17 +61,12 @@ static void show_info_object(struct call *call, struct span info)
 	VEC(struct output_cell) cells = VEC_INIT;
 	struct strings      names = STRINGS_INIT;
 	struct output_table table;
-	struct span         line;
+	struct span         name, value;
 
-	while (span_split(&info, '\n', &line)) {
-		const char *colon = line.len ? memchr(line.at, ':', line.len) : NULL;
-		struct span value;
-		double      number;
+	while (next_field(&info, &name, &value)) {
+		double number;
 
-		if (!colon)
-			continue;
-		strings_add_n(&names, line.at, (size_t)(colon - line.at));
-		value = span_trim(span_make(colon + 1, line.len - (size_t)(colon - line.at) - 1));
+		strings_add_n(&names, name.at, name.len);
 		*vec_push(&columns) = (struct output_column){
 			names.list.items[names.list.count - 1], "", false };
 		*vec_push(&cells) =
@@ -88,15 +92,17 @@ int show_info(struct call *call, struct err *err)
 		if (call->out->format == OUTPUT_JSON)
 			show_info_object(call, info);
 		else
-			show_info_of(call, info);
+			show_info_rows(call, info);
 	}
 	return 0;
 }
 
 /* The columns of one table being printed. */
 struct shown {
-	struct table table;
-	VEC(struct column_def) columns; /* copies: table->extra moves while it grows */
+	struct table       table;
+	struct table_query query;
+	struct column_def  sort;        /* what query.sort points at; like columns a copy, */
+	VEC(struct column_def) columns; /* because table.extra moves while it grows */
 	bool many;                      /* several processes: their addresses come first */
 };
 
@@ -148,9 +154,10 @@ static int add_named_columns(struct shown *shown, const struct process *process,
 	return 0;
 }
 
-static int read_query(struct call *call, struct shown *shown, const struct process *process,
-		      struct table_query *query, struct column_def *sort, struct err *err)
+static int read_order(struct call *call, struct shown *shown, const struct process *process,
+		      struct err *err)
 {
+	struct table_query      *query = &shown->query;
 	struct span              name = call_text(call, "sort");
 	const struct column_def *column;
 
@@ -165,8 +172,8 @@ static int read_query(struct call *call, struct shown *shown, const struct proce
 	if (!column)
 		return err_set(err, ERR_USAGE, "no column '%.*s' to sort by", (int)name.len,
 			       name.at);
-	*sort = *column;
-	query->sort = sort;
+	shown->sort = *column;
+	query->sort = &shown->sort;
 	return 0;
 }
 
@@ -221,22 +228,20 @@ static void print_table(struct call *call, const struct shown *shown)
 	free(columns);
 }
 
-static int fill_and_print(struct call *call, struct shown *shown, struct table_query *query,
-			  struct err *err)
+static int fill_and_print(struct call *call, struct shown *shown, struct err *err)
 {
-	struct console   *console = call->console;
-	struct process   *process = console->processes.items[0];
-	struct column_def sort;
-	int               status;
+	struct console *console = call->console;
+	struct process *process = console->processes.items[0];
+	int             status;
 
-	if (read_query(call, shown, process, query, &sort, err) < 0)
+	if (read_order(call, shown, process, err) < 0)
 		return -1;
 	status = call_given(call, "columns")
 			 ? add_named_columns(shown, process, call_text(call, "columns"), err)
 			 : add_default_columns(shown, process, call->out->format, err);
 	if (status == 0)
 		status = table_fill(&shown->table, shown->table.def, console->processes.items,
-				    console->processes.count, query, err);
+				    console->processes.count, &shown->query, err);
 	if (status == 0)
 		print_table(call, shown);
 	return status;
@@ -244,13 +249,12 @@ static int fill_and_print(struct call *call, struct shown *shown, struct table_q
 
 int show_table(struct call *call, struct err *err)
 {
-	struct console    *console = call->console;
-	struct table_query query = { .where = NULL };
-	struct shown       shown = { .table = TABLE_INIT, .columns = VEC_INIT };
-	struct strings     globs = STRINGS_INIT;
-	struct str         condition = STR_INIT;
-	struct where      *where = NULL;
-	int                status = 0;
+	struct console *console = call->console;
+	struct shown    shown = { .table = TABLE_INIT, .columns = VEC_INIT };
+	struct strings  globs = STRINGS_INIT;
+	struct str      condition = STR_INIT;
+	struct where   *where = NULL;
+	int             status = 0;
 
 	if (call_given(call, "where")) {
 		call_join(call, "where", &condition);
@@ -262,14 +266,14 @@ int show_table(struct call *call, struct err *err)
 
 		strings_add_n(&globs, glob.at, glob.len);
 	}
-	query.where = where;
-	query.globs = &globs;
+	shown.query.where = where;
+	shown.query.globs = &globs;
 	shown.table.def = table_find(span_of(strchr(call->def->name, ' ') + 1));
 	if (status == 0)
 		status = refresh_all(console, err);
 	shown.many = console->processes.count > 1;
 	if (status == 0)
-		status = fill_and_print(call, &shown, &query, err);
+		status = fill_and_print(call, &shown, err);
 	vec_release(&shown.columns);
 	table_release(&shown.table);
 	strings_release(&globs);
@@ -353,9 +357,10 @@ int show_errors(struct call *call, struct err *err)
 	return print_reply(call, "show errors", err);
 }
 
+/* Commands whose reply is shown as HAProxy words it. */
 struct raw_def {
-	const char *noun;
-	const char *command;
+	const char *name;    /* of ours */
+	const char *command; /* HAProxy's */
 };
 
 static const struct raw_def raw_table[] = {
@@ -367,7 +372,7 @@ static const struct raw_def raw_table[] = {
 int show_raw(struct call *call, struct err *err)
 {
 	for (size_t i = 0; i < N(raw_table); i++)
-		if (strcmp(raw_table[i].noun, call->def->name) == 0)
+		if (strcmp(raw_table[i].name, call->def->name) == 0)
 			return print_reply(call, raw_table[i].command, err);
 	BUG("no Runtime API command for '%s'", call->def->name);
 }
@@ -378,22 +383,21 @@ static const struct output_column worker_columns[] = {
 	{ "uptime", "UPTIME", true },    { "version", "VERSION", false },
 };
 
-static void print_worker(struct output_table *table, const char *kind, long pid, long reloads,
-			 long failed, struct span uptime, struct span version)
+/* Numbers below 0 are not known. */
+static void print_worker(struct output_table *table, const struct worker *worker)
 {
-	struct str         texts[3] = { STR_INIT, STR_INIT, STR_INIT };
+	const long         numbers[] = { worker->pid, worker->reloads, worker->failed };
+	struct str         texts[] = { STR_INIT, STR_INIT, STR_INIT };
 	struct output_cell cells[N(worker_columns)];
 
-	str_addf(&texts[0], "%ld", pid);
-	if (reloads >= 0)
-		str_addf(&texts[1], "%ld", reloads);
-	if (failed >= 0)
-		str_addf(&texts[2], "%ld", failed);
-	cells[0] = output_text(span_of(kind));
+	for (size_t i = 0; i < N(numbers); i++)
+		if (numbers[i] >= 0)
+			str_addf(&texts[i], "%ld", numbers[i]);
+	cells[0] = output_text(span_of(worker_kind_names[worker->kind]));
 	for (size_t i = 0; i < N(texts); i++)
 		cells[1 + i] = output_number(str_span(&texts[i]));
-	cells[4] = output_text(uptime);
-	cells[5] = output_text(version);
+	cells[4] = output_text(str_span(&worker->uptime));
+	cells[5] = output_text(str_span(&worker->version));
 	output_table_row(table, cells);
 	for (size_t i = 0; i < N(texts); i++)
 		str_release(&texts[i]);
@@ -408,11 +412,11 @@ static int show_master_workers(struct call *call, struct client *master, struct 
 		return -1;
 	output_table_begin(&table, call->out, worker_columns, N(worker_columns));
 	for (size_t i = 0; i < workers.list.count; i++) {
-		const struct worker *worker = &workers.list.items[i];
+		struct worker worker = workers.list.items[i];
 
-		print_worker(&table, worker_kind_names[worker->kind], worker->pid, worker->reloads,
-			     worker->kind == WORKER_MASTER ? worker->failed : -1,
-			     str_span(&worker->uptime), str_span(&worker->version));
+		if (worker.kind != WORKER_MASTER)
+			worker.failed = -1;
+		print_worker(&table, &worker);
 	}
 	output_table_end(&table);
 	workers_release(&workers);
@@ -437,13 +441,19 @@ static int show_local_workers(struct call *call, const struct process *process, 
 	output_table_begin(&table, call->out, worker_columns, N(worker_columns));
 	for (size_t i = 0; i < list.list.count; i++) {
 		const struct local_process *one = &list.list.items[i];
-		const char *kind = one == manager && one->master ? worker_kind_names[WORKER_MASTER]
-				   : one->leaving ? worker_kind_names[WORKER_OLD]
-						  : worker_kind_names[WORKER_CURRENT];
+		struct worker worker = {
+			.kind = one->leaving ? WORKER_OLD : WORKER_CURRENT,
+			.pid = (long)one->pid,
+			.reloads = -1,
+			.failed = -1,
+			.uptime = STR_INIT,
+			.version = STR_INIT,
+		};
 
+		if (one == manager && one->master)
+			worker.kind = WORKER_MASTER;
 		if (one == manager || one->parent == manager->pid)
-			print_worker(&table, kind, (long)one->pid, -1, -1, span_make("", 0),
-				     span_make("", 0));
+			print_worker(&table, &worker);
 	}
 	output_table_end(&table);
 	local_release(&list);

@@ -19,4 +19,7 @@ struct arg_type_def {
 
 extern const struct arg_type_def arg_type_table[ARG_TYPE_COUNT];
 
+/* Whether its name stands on the line (options, flags); others stand by their place. */
+bool arg_is_named(const struct arg_def *arg);
+
 #endif

@@ -41,10 +41,11 @@ const struct binding *keymap_find(const struct keymap *keymap, const char *const
 				  size_t count, const char *keys, bool *pending);
 void keymap_release(struct keymap *keymap);
 
-/* Names that `map` takes as context, with what they are for; ends with NULL. */
+/* Names that `map` takes as context: of views, and of what several of them are. */
 struct context_def {
 	const char *name;
 	const char *summary;
+	bool        is_view;
 };
 extern const struct context_def context_table[];
 extern const size_t             context_table_count;

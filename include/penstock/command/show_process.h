@@ -10,6 +10,6 @@ int show_table(struct call *call, struct err *err);   /* frontends, backends, se
 int show_sessions(struct call *call, struct err *err);
 int show_errors(struct call *call, struct err *err);
 int show_workers(struct call *call, struct err *err);
-int show_raw(struct call *call, struct err *err);     /* tables, maps, acls, certs, activity */
+int show_raw(struct call *call, struct err *err);     /* tables, maps, acls, … */
 
 #endif
