@@ -148,7 +148,6 @@ static void run_queued(struct ui *ui)
 	view_age(&ui->views);
 	if (!ui->script)
 		ui_refresh(ui);
-	loop_take_interrupt(ui->console->loop);
 }
 
 static void load_view(struct ui *ui)
@@ -157,10 +156,12 @@ static void load_view(struct ui *ui)
 	struct err   err = ERR_INIT;
 
 	view->wants_load = false;
+	str_set(&ui->running, view->def->name);
 	if (view->def->load(view, &err) < 0) {
 		str_reset(&view->source);
 		err_format(&err, &view->source);
 	}
+	str_reset(&ui->running);
 	view->old = true;
 	err_release(&err);
 	frame_dirty(ui);
@@ -223,11 +224,15 @@ static void find_process(struct ui *ui)
 
 	ui->wants_process = false;
 	ui->attach_tried_ms = clock_monotonic_ms();
-	str_reset(&ui->trouble);
-	if (console_process(ui->console, &err))
+	str_set(&ui->running, "attach");
+	if (console_process(ui->console, &err)) {
+		str_reset(&ui->trouble);
 		ui_refresh(ui);
-	else
+	} else {
+		str_reset(&ui->trouble);
 		err_format(&err, &ui->trouble);
+	}
+	str_reset(&ui->running);
 	err_release(&err);
 	frame_dirty(ui);
 }
@@ -268,5 +273,7 @@ bool ui_work(struct ui *ui)
 		load_view(ui);
 	else
 		return false;
+	/* A ^C that came too late is not meant for what comes next. */
+	loop_take_interrupt(ui->console->loop);
 	return true;
 }
