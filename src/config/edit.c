@@ -273,27 +273,36 @@ void edit_move_line(struct candidate *candidate, size_t line, size_t before)
 	record(candidate, before > line ? before - 1 : before, 0, &moved, 1);
 }
 
-/* Indent of the nearest line with words inside the section, from `line` back
- * and then on; else of any section in the document. */
-static struct span indent_near(const struct document *doc, const struct section *section,
-			       size_t line)
+/* As the lines above it in the section, else below, else as in any section. */
+static struct span indent_at(const struct document *doc, const struct section *section,
+			     size_t at)
 {
-	struct span fallback = span_make("    ", 4);
-
-	for (size_t i = line; i-- > section->first + 1;) {
-		struct span text = line_span(&doc->lines.items[i]);
-
-		if (!line_is_blank(text))
-			return span_make(text.at, (size_t)(line_first_word(text).at - text.at));
-	}
+	for (size_t i = at; i-- > section->first + 1;)
+		if (!line_is_blank(line_span(&doc->lines.items[i])))
+			return line_indent(line_span(&doc->lines.items[i]));
+	for (size_t i = at; i < section_end(doc, section); i++)
+		if (!line_is_blank(line_span(&doc->lines.items[i])))
+			return line_indent(line_span(&doc->lines.items[i]));
 	for (size_t i = 0; i < doc->lines.count; i++) {
-		struct span text = line_span(&doc->lines.items[i]);
-		struct span word = line_first_word(text);
+		struct span line = line_span(&doc->lines.items[i]);
+		struct span word = line_first_word(line);
 
-		if (word.len && word.at > text.at && !section_def_find(word))
-			return span_make(text.at, (size_t)(word.at - text.at));
+		if (word.len && word.at > line.at && !section_def_find(word))
+			return line_indent(line);
 	}
-	return fallback;
+	return span_of("    ");
+}
+
+void edit_insert_indented(struct candidate *candidate, const struct section *section, size_t at,
+			  struct span text)
+{
+	size_t     file = section->file;
+	struct str line = STR_INIT;
+
+	str_add_span(&line, indent_at(candidate->now, section, at));
+	str_add_span(&line, text);
+	edit_insert_line(candidate, at, file, str_span(&line));
+	str_release(&line);
 }
 
 /* Behind the last line of the section that starts with this keyword. */
@@ -311,15 +320,9 @@ static size_t place_for(const struct document *doc, const struct section *sectio
 size_t edit_add_to_section(struct candidate *candidate, const struct section *section,
 			   struct span text)
 {
-	struct document *doc = candidate->now;
-	size_t           at = place_for(doc, section, line_first_word(text));
-	size_t           file = section->file;
-	struct str       line = STR_INIT;
+	size_t at = place_for(candidate->now, section, line_first_word(text));
 
-	str_add_span(&line, indent_near(doc, section, at));
-	str_add_span(&line, text);
-	edit_insert_line(candidate, at, file, str_span(&line));
-	str_release(&line);
+	edit_insert_indented(candidate, section, at, text);
 	return at;
 }
 

@@ -33,21 +33,11 @@ static int set_line(struct candidate *candidate, const struct section *section,
 	return 0;
 }
 
-static int nothing_there(const struct section *section, const char *field, struct err *err)
-{
-	struct str title = STR_INIT;
-
-	section_title(section, &title);
-	err_set(err, ERR_NOT_FOUND, "%s says no '%s' of its own", title.bytes, field);
-	str_release(&title);
-	return -1;
-}
-
 static int unset_line(struct candidate *candidate, const struct section *section,
 		      const char *keyword, struct err *err)
 {
 	if (section_find_last(candidate->now, section->first, keyword, NULL) == SIZE_MAX)
-		return nothing_there(section, keyword, err);
+		return setting_missing(section, keyword, err);
 	section_unset(candidate, section->first, keyword);
 	return 0;
 }
@@ -210,7 +200,7 @@ static int unset_keepalive(struct candidate *candidate, const struct section *se
 			   struct err *err)
 {
 	if (!keepalive_clear(candidate, section->first))
-		return nothing_there(section, "keepalive", err);
+		return setting_missing(section, "keepalive", err);
 	return 0;
 }
 
@@ -243,7 +233,7 @@ static int unset_host(struct candidate *candidate, const struct section *section
 	int           result = 0;
 
 	if (!now->host)
-		result = nothing_there(section, "host", err);
+		result = setting_missing(section, "host", err);
 	else if (now->health.present && strcmp(now->health.http_version, "HTTP/1.1") == 0)
 		result = err_set(err, ERR_IN_USE,
 				 "the health check by HTTP/1.1 needs the host; change that first");
@@ -325,7 +315,7 @@ static int unset_health(struct candidate *candidate, const struct section *secti
 
 	proxy_free(now);
 	if (!present)
-		return nothing_there(section, "health", err);
+		return setting_missing(section, "health", err);
 	health_put(candidate, section->first, SECTION_BACKEND, &none, NULL);
 	return 0;
 }

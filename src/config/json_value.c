@@ -35,7 +35,7 @@ size_t json_enter(struct reading *r, const char *name)
 	return length;
 }
 
-size_t json_enter_item(struct reading *r, size_t index)
+static size_t enter_item(struct reading *r, size_t index)
 {
 	size_t length = r->path.len;
 
@@ -109,7 +109,7 @@ int json_read_items(struct reading *r, const json_t *json, json_read_fn *read, v
 	if (!json_is_array(json))
 		return json_fail(r, "expected a list");
 	for (size_t i = 0; i < json_array_size(json); i++) {
-		size_t length = json_enter_item(r, i);
+		size_t length = enter_item(r, i);
 
 		if (read(r, json_array_get(json, i), target) < 0)
 			return -1;

@@ -106,6 +106,16 @@ static int check_arguments(const struct document *doc, const struct keyword_def 
 	return section_require(doc, def->refers, values[0], err) ? 0 : -1;
 }
 
+int setting_missing(const struct section *section, const char *field, struct err *err)
+{
+	struct str title = STR_INIT;
+
+	section_title(section, &title);
+	err_set(err, ERR_NOT_FOUND, "%s says no '%s' of its own", title.bytes, field);
+	str_release(&title);
+	return -1;
+}
+
 int keyword_set(struct candidate *candidate, const struct section *section,
 		struct span field, const struct span *values, size_t count, struct err *err)
 {
@@ -130,7 +140,6 @@ int keyword_unset(struct candidate *candidate, const struct section *section,
 		  struct span field, struct err *err)
 {
 	struct setting setting;
-	struct str     title = STR_INIT;
 
 	if (find_setting(&setting, section, field, span_make("", 0), err) < 0)
 		return -1;
@@ -138,9 +147,5 @@ int keyword_unset(struct candidate *candidate, const struct section *section,
 		return several(section, setting.def, "delete line", err);
 	if (section_unset(candidate, section->first, setting.def->name))
 		return 0;
-	section_title(section, &title);
-	err_set(err, ERR_NOT_FOUND, "%s says no '%s' of its own", title.bytes,
-		setting.def->name);
-	str_release(&title);
-	return -1;
+	return setting_missing(section, setting.def->name, err);
 }

@@ -227,6 +227,11 @@ struct span line_first_word(struct span line)
 	return span_make(line.at + start, run_end(line, start, BLANK | END | NEWLINE) - start);
 }
 
+struct span line_indent(struct span line)
+{
+	return span_make(line.at, skip_blanks(line, 0));
+}
+
 bool line_is_blank(struct span line)
 {
 	return skip_blanks(line, 0) == text_length(line);

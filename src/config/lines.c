@@ -18,7 +18,8 @@ const struct section *section_of(const struct document *doc, size_t header)
 	return section;
 }
 
-void section_kinds_text(unsigned kinds, struct str *out)
+/* "frontend", "frontend or listen". */
+static void add_kinds(unsigned kinds, struct str *out)
 {
 	size_t start = out->len;
 
@@ -37,7 +38,7 @@ static int not_found(const struct document *doc, unsigned kinds, struct span nam
 	struct nearest nearest = { .wanted = name };
 	struct str     text = STR_INIT;
 
-	section_kinds_text(kinds, &text);
+	add_kinds(kinds, &text);
 	if (name.len)
 		err_set(err, ERR_NOT_FOUND, "no %s '%.*s'", text.bytes, (int)name.len, name.at);
 	else
@@ -53,7 +54,7 @@ static int not_named(unsigned kinds, size_t count, struct err *err)
 {
 	struct str text = STR_INIT;
 
-	section_kinds_text(kinds, &text);
+	add_kinds(kinds, &text);
 	err_set(err, ERR_USAGE, "there are %zu %s sections; name the one", count, text.bytes);
 	str_release(&text);
 	return -1;
@@ -80,45 +81,9 @@ const struct section *section_require(const struct document *doc, unsigned kinds
 	return section;
 }
 
-static struct span indent_of(struct span line)
-{
-	size_t len = 0;
-
-	while (len < line.len && (line.at[len] == ' ' || line.at[len] == '\t'))
-		len++;
-	return span_make(line.at, len);
-}
-
-/* As the lines above it in the section, else below, else as anywhere. */
-static struct span indent_at(const struct document *doc, const struct section *section,
-			     size_t at)
-{
-	for (size_t i = at; i-- > section->first + 1;)
-		if (!line_is_blank(line_span(&doc->lines.items[i])))
-			return indent_of(line_span(&doc->lines.items[i]));
-	for (size_t i = at; i < section_end(doc, section); i++)
-		if (!line_is_blank(line_span(&doc->lines.items[i])))
-			return indent_of(line_span(&doc->lines.items[i]));
-	for (size_t i = 0; i < doc->lines.count; i++) {
-		struct span line = line_span(&doc->lines.items[i]);
-		struct span indent = indent_of(line);
-
-		if (indent.len && !line_is_blank(line) && !line_is_comment(line))
-			return indent;
-	}
-	return span_of("    ");
-}
-
 void section_insert(struct candidate *candidate, size_t header, size_t at, struct span text)
 {
-	const struct section *section = section_of(candidate->now, header);
-	size_t                file = section->file;
-	struct str            line = STR_INIT;
-
-	str_add_span(&line, indent_at(candidate->now, section, at));
-	str_add_span(&line, text);
-	edit_insert_line(candidate, at, file, str_span(&line));
-	str_release(&line);
+	edit_insert_indented(candidate, section_of(candidate->now, header), at, text);
 }
 
 void section_append(struct candidate *candidate, size_t header, struct span text)

@@ -5,10 +5,8 @@
 
 bool pragma_read(struct span line, struct words *words)
 {
-	size_t i = 0;
+	size_t i = line_indent(line).len;
 
-	while (i < line.len && (line.at[i] == ' ' || line.at[i] == '\t'))
-		i++;
 	if (line.len - i < 2 || line.at[i] != '#' || line.at[i + 1] != '@')
 		return false;
 	words_split(words, span_make(line.at + i + 2, line.len - i - 2));
@@ -31,15 +29,6 @@ size_t pragma_find(const struct document *doc, const struct section *section, co
 	return found;
 }
 
-static struct span indent_of(struct span line)
-{
-	size_t len = 0;
-
-	while (len < line.len && (line.at[len] == ' ' || line.at[len] == '\t'))
-		len++;
-	return span_make(line.at, len);
-}
-
 /* The text comes from outside: a line end in it would make a line of its own. */
 static void add_text(struct str *out, struct span text)
 {
@@ -58,18 +47,6 @@ static size_t place_for_new(const struct document *doc, const struct section *se
 	return line;
 }
 
-/* As the first line of the section that has words or a comment. */
-static struct span indent_near(const struct document *doc, const struct section *section)
-{
-	for (size_t i = 1; i < section->count; i++) {
-		struct span line = line_span(&doc->lines.items[section->first + i]);
-
-		if (!line_is_blank(line))
-			return indent_of(line);
-	}
-	return span_of("    ");
-}
-
 void pragma_set(struct candidate *candidate, const struct section *section, const char *word,
 		struct span text)
 {
@@ -83,13 +60,13 @@ void pragma_set(struct candidate *candidate, const struct section *section, cons
 			edit_delete_lines(candidate, line, 1);
 		return;
 	}
-	str_add_span(&made, line == SIZE_MAX ? indent_near(doc, section) :
-					       indent_of(line_span(&doc->lines.items[line])));
+	if (line != SIZE_MAX)
+		str_add_span(&made, line_indent(line_span(&doc->lines.items[line])));
 	str_addf(&made, "#@ %s ", word);
 	add_text(&made, text);
 	if (line == SIZE_MAX)
-		edit_insert_line(candidate, place_for_new(doc, section, &words), section->file,
-				 str_span(&made));
+		edit_insert_indented(candidate, section, place_for_new(doc, section, &words),
+				     str_span(&made));
 	else
 		edit_replace_line(candidate, line, str_span(&made));
 	str_release(&made);

@@ -285,21 +285,21 @@ void put_host(struct candidate *candidate, size_t header, const char *host)
 
 	while (line < now->roles.count && now->roles.items[line] != ROLE_HOST)
 		line++;
-	if (host)
-		value_quote(&text, host);
 	if (line < now->roles.count && !host) {
 		edit_delete_lines(candidate, header + line, 1);
 	} else if (line < now->roles.count) {
+		value_quote(&text, host);
 		edit_replace_words(candidate, header + line, 3, 1, str_span(&text));
 	} else if (host) {
-		str_insert(&text, 0, "http-request set-header Host ", 29);
+		str_add_text(&text, "http-request set-header Host ");
+		value_quote(&text, host);
 		section_add(candidate, header, str_span(&text));
 	}
 	str_release(&text);
 	proxy_free(now);
 }
 
-void put_source(struct candidate *candidate, size_t header, const char *source)
+static void put_source(struct candidate *candidate, size_t header, const char *source)
 {
 	pragma_set(candidate, section_of(candidate->now, header), "source", span_of(source));
 }

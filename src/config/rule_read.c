@@ -11,7 +11,7 @@
 #include "penstock/base/text.h"
 #include "penstock/config/lines.h"
 
-void rule_release(struct rule *rule)
+static void rule_release(struct rule *rule)
 {
 	free(rule->type);
 	free(rule->operation);

@@ -93,7 +93,7 @@ static void a_new_pragma_goes_behind_the_header(void **state)
 	set(c, 0, "slots", "4");
 	set(c, 1, "slots", "5");
 	assert_ends_as(c, "backend a\n\t#@ source consul web\n\t#@ slots 4\n\tmode tcp\n"
-			  "backend b\n    #@ slots 5\n");
+			  "backend b\n\t#@ slots 5\n");
 }
 
 static void a_pragma_behind_the_last_line_gets_a_line_of_its_own(void **state)

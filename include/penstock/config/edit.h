@@ -65,10 +65,16 @@ void edit_delete_lines(struct candidate *candidate, size_t first, size_t count);
 void edit_move_line(struct candidate *candidate, size_t line, size_t before);
 
 /*
- * Adds a line to a section: after the last line that starts with the same
- * keyword, else at the section's end, else (`keyword` in the table's order)
- * where it belongs; indented as its neighbours.  `text` has no indent.  Gives
- * the index of the new line.
+ * Inserts a line at an index inside the section or just behind it, indented as
+ * the lines above it there, else those below, else those of other sections.
+ * `text` has no indent.
+ */
+void edit_insert_indented(struct candidate *candidate, const struct section *section, size_t at,
+			  struct span text);
+
+/*
+ * The same behind the last line that starts with the same keyword, else at the
+ * section's end.  Gives the index of the new line.
  */
 size_t edit_add_to_section(struct candidate *candidate, const struct section *section,
 			   struct span text);

@@ -43,9 +43,8 @@ struct json_fields {
 int json_fail(struct reading *r, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Go one level down in the path; give what json_leave takes to go back. */
+/* Goes one level down in the path; gives what json_leave takes to go back. */
 size_t json_enter(struct reading *r, const char *name);
-size_t json_enter_item(struct reading *r, size_t index);
 void   json_leave(struct reading *r, size_t length);
 
 int json_read_object(struct reading *r, const json_t *json, struct json_fields fields,

@@ -19,6 +19,9 @@ int keyword_set(struct candidate *candidate, const struct section *section,
 int keyword_unset(struct candidate *candidate, const struct section *section,
 		  struct span field, struct err *err);
 
+/* ERR_NOT_FOUND: the section itself says nothing of the field.  Gives -1. */
+int setting_missing(const struct section *section, const char *field, struct err *err);
+
 /* Values as words of a line, quoted where needed; and whether they are free of
  * what would end the line and start another one. */
 void words_join(struct str *out, const struct span *values, size_t count);

@@ -52,6 +52,9 @@ struct span words_raw_range(const struct words *words, size_t first, size_t last
 /* The first word of a line, raw; empty for blank and comment lines.  Fast. */
 struct span line_first_word(struct span line);
 
+/* The blanks that a line begins with. */
+struct span line_indent(struct span line);
+
 /* Whether there is neither word nor comment / no word but a comment. */
 bool line_is_blank(struct span line);
 bool line_is_comment(struct span line);

@@ -21,11 +21,7 @@ const struct section *section_of(const struct document *doc, size_t header);
 const struct section *section_require(const struct document *doc, unsigned kinds,
 				      struct span name, struct err *err);
 
-/* "frontend", "frontend or listen". */
-void section_kinds_text(unsigned kinds, struct str *out);
-
-/* Puts a line, given without indent, at an index inside or just behind the
- * section, indented as the line before it. */
+/* edit_insert_indented for the section of that header. */
 void section_insert(struct candidate *candidate, size_t header, size_t at, struct span text);
 
 /* The same at the section's end. */

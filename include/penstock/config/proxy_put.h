@@ -44,7 +44,6 @@ void proxy_put(struct candidate *candidate, size_t header, enum section_kind sid
 void put_binds(struct candidate *candidate, size_t header, const struct bind *want,
 	       size_t count);
 void put_host(struct candidate *candidate, size_t header, const char *host);
-void put_source(struct candidate *candidate, size_t header, const char *source);
 
 /* Fills binds from a comma separated list; the options are left open. */
 void binds_split(struct proxy *proxy, struct span list);

@@ -7,7 +7,6 @@
 
 /* Finds the rules among the section's lines, which are natives until now. */
 void rules_read(struct proxy *proxy, const struct document *doc);
-void rule_release(struct rule *rule);
 
 /* Checks that the rule can be written and would be read back as it is: type,
  * operation, header, value, backend.  *field gets the name of what is wrong. */
