@@ -9,13 +9,14 @@
 #include "penstock/base/utf8.h"
 #include "penstock/command/complete.h"
 #include "penstock/sys/file.h"
+#include "penstock/ui/popup.h"
 #include "penstock/ui/prompt_history.h"
 
 /* After ours: the names of readline's types are taken by none of ours. */
 #include <readline/history.h>
 #include <readline/readline.h>
 
-enum { MEANING_GAP = 2, SET_MARK = 0, STARVED_MAX = 16 };
+enum { SET_MARK = 0, STARVED_MAX = 16 };
 
 struct prompt {
 	struct console *console;
@@ -545,39 +546,6 @@ static void add_label(struct str *out)
 			str_add_char(out, *c);
 }
 
-static void draw_popup(const struct prompt *prompt, struct screen *screen, int y, int room)
-{
-	size_t count = prompt->list.list.count, names = 0, first = 0;
-	size_t lines = (size_t)(room > 0 ? room : 0);
-
-	if (!prompt->listed || !lines)
-		return;
-	lines = lines < count ? lines : count;
-	if (prompt->chosen != SIZE_MAX && prompt->chosen >= lines)
-		first = prompt->chosen - lines + 1;
-	for (size_t i = first; i < first + lines; i++) {
-		size_t width = utf8_width(span_of(prompt->list.list.items[i].text));
-
-		names = width > names ? width : names;
-	}
-	for (size_t i = 0; i < lines; i++) {
-		const struct completion *item = &prompt->list.list.items[first + i];
-		enum style style = first + i == prompt->chosen ? STYLE_CHOSEN : STYLE_POPUP;
-		int        row = y - (int)lines + (int)i, limit = screen->columns / 2;
-		int        width = (int)names < limit ? (int)names : limit;
-		struct str text = STR_INIT;
-
-		str_add_char(&text, ' ');
-		utf8_pad(&text, span_of(item->text), (size_t)width, false, "…");
-		str_add_repeat(&text, ' ', MEANING_GAP);
-		str_add_text(&text, item->meaning);
-		if (i + 1 == lines && first + lines < count)
-			str_addf(&text, "  … %zu more", count - first - lines);
-		screen_cell(screen, row, 0, screen->columns, style, false, str_span(&text));
-		str_release(&text);
-	}
-}
-
 void prompt_draw(struct prompt *prompt, struct screen *screen, int y, int room, int *cursor)
 {
 	struct str  label = STR_INIT, text = STR_INIT, before = STR_INIT;
@@ -604,7 +572,8 @@ void prompt_draw(struct prompt *prompt, struct screen *screen, int y, int room, 
 	taken += (size_t)screen_put(screen, y, (int)taken, (int)space + 1, STYLE_TEXT, rest);
 	screen_put(screen, y, (int)taken + 2, screen->columns - (int)taken - 2,
 		   prompt->remark.len ? STYLE_WARN : STYLE_HINT, hint_of(prompt));
-	draw_popup(prompt, screen, y, room);
+	if (prompt->listed)
+		popup_draw(&prompt->list, prompt->chosen, screen, y, room);
 	str_release(&label);
 	str_release(&text);
 	str_release(&before);
