@@ -7,8 +7,9 @@
 command -v tmux >/dev/null || skip_all "there is no tmux"
 need_haproxy 2.4
 
+# The shell is ours, not the one that the user's account may forbid.
 terminal() { # TMUX-COMMAND...
-	tmux -S "$work/tmux" -f /dev/null "$@"
+	SHELL=/bin/sh tmux -S "$work/tmux" -f /dev/null "$@"
 }
 
 # The shell, on a terminal of that size; more arguments are its environment.
@@ -38,7 +39,7 @@ trap 'close_terminal; cleanup' EXIT
 
 # What the terminal shows now.
 look() { # [CAPTURE-OPTION...]
-	terminal capture-pane -p -t t "$@"
+	terminal capture-pane -p -t t "$@" 2>/dev/null
 }
 
 press() { # KEY...
