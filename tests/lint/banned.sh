@@ -53,7 +53,7 @@ is "$(grep -E '\b(setjmp|longjmp|signal|fork|vfork) *\(' "$work/code" | grep -v 
 # A word that puts off a decision without naming it.  Put together here, so
 # that this file does not find itself.
 words='\b(TO''DO|FIX''ME|XX''X|HA''CK)\b'
-is "$(git grep -nE "$words" -- src include tests doc keymaps GNUmakefile README .ci)" "" \
+is "$(grep -rnE "$words" src include tests doc keymaps GNUmakefile README .ci)" "" \
 	"no decision is put off without a name"
 
 # Comments are of one kind, so that grep for // finds addresses only.
