@@ -10,6 +10,7 @@
 #include "penstock/base/mem.h"
 #include "penstock/base/text.h"
 #include "penstock/config/lines.h"
+#include "penstock/config/mention.h"
 
 static void rule_release(struct rule *rule)
 {
@@ -180,45 +181,10 @@ static void define_acl(struct acls *acls, const struct words *words, size_t line
 	acl->line = line;
 }
 
-static void use_acl(struct acls *acls, struct span name)
+static void note_use(const struct mention *mention, void *data)
 {
-	if (name.len && name.at[0] == '!')
-		name = span_make(name.at + 1, name.len - 1);
-	acl_of(acls, name, true)->uses++;
-}
-
-/* acl(a,!b) as a sample uses acls too, in any word. */
-static void use_in_samples(struct acls *acls, struct span word)
-{
-	static const char sample[] = "acl(";
-	size_t            len = sizeof(sample) - 1;
-
-	for (size_t i = 0; i + len <= word.len; i++) {
-		struct span rest = span_make(word.at + i + len, word.len - i - len);
-		struct span names, name;
-
-		if (memcmp(word.at + i, sample, len) != 0)
-			continue;
-		span_split(&rest, ')', &names);
-		while (span_split(&names, ',', &name))
-			use_acl(acls, name);
-	}
-}
-
-/* Whatever stands behind `if` or `unless`, but for anonymous acls. */
-static void use_in_condition(struct acls *acls, const struct words *words)
-{
-	size_t i = 1;
-	bool   inside = false;
-
-	while (i < words->count && !words_is(words, i, "if") && !words_is(words, i, "unless"))
-		i++;
-	for (i++; i < words->count; i++) {
-		if (words_is(words, i, "{") || words_is(words, i, "}"))
-			inside = words_is(words, i, "{");
-		else if (!inside)
-			use_acl(acls, words->items[i].text);
-	}
+	if (mention->form == MENTION_ACL)
+		acl_of(data, mention->name, true)->uses++;
 }
 
 static void find_acls(struct acls *acls, const struct proxy *proxy, const struct document *doc)
@@ -231,10 +197,7 @@ static void find_acls(struct acls *acls, const struct proxy *proxy, const struct
 		words_split(&words, line_span(&doc->lines.items[proxy->header + i]));
 		if (words_is(&words, 0, "acl"))
 			define_acl(acls, &words, proxy->header + i);
-		else
-			use_in_condition(acls, &words);
-		for (size_t j = 1; j < words.count; j++)
-			use_in_samples(acls, words.items[j].text);
+		mentions_in_line(&words, false, note_use, acls);
 	}
 	words_release(&words);
 }
