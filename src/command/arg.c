@@ -181,7 +181,7 @@ static void offer_model_servers(struct console *console, struct completions *out
 		const struct section *section = &doc->sections.items[s];
 		size_t                line = section->first;
 
-		if (!(section->kind & (SECTION_BACKEND | SECTION_LISTEN)))
+		if (!(section->kind & SECTION_BACKS))
 			continue;
 		while ((line = section_find(doc, section, line, "server", NULL)) != SIZE_MAX) {
 			if (!server_read(&server, line_span(&doc->lines.items[line++])))
@@ -219,7 +219,7 @@ static void complete_new_server(struct console *console, const struct call *call
 	for (size_t i = 0; doc && i < doc->sections.count; i++) {
 		const struct section *section = &doc->sections.items[i];
 
-		if (!(section->kind & (SECTION_BACKEND | SECTION_LISTEN)))
+		if (!(section->kind & SECTION_BACKS))
 			continue;
 		str_reset(&name);
 		str_add_span(&name, section->name);
@@ -234,7 +234,7 @@ static void complete_frontend(struct console *console, const struct call *call,
 {
 	(void)call;
 	(void)arg;
-	offer_sections(console, SECTION_FRONTEND | SECTION_LISTEN, out);
+	offer_sections(console, SECTION_FRONTS, out);
 	offer_rows(console, ROW_FRONTEND, out);
 }
 
@@ -243,7 +243,7 @@ static void complete_backend(struct console *console, const struct call *call,
 {
 	(void)call;
 	(void)arg;
-	offer_sections(console, SECTION_BACKEND | SECTION_LISTEN, out);
+	offer_sections(console, SECTION_BACKS, out);
 	offer_rows(console, ROW_BACKEND, out);
 }
 
@@ -295,7 +295,7 @@ static void add_present(struct console *console, struct span name, const char *k
 
 	if (!doc || !selector_split(name, &backend, &name))
 		return;
-	section = document_section(doc, SECTION_BACKEND | SECTION_LISTEN, backend);
+	section = document_section(doc, SECTION_BACKS, backend);
 	line = section ? section_server(doc, section, name) : SIZE_MAX;
 	if (line != SIZE_MAX && server_read(&server, line_span(&doc->lines.items[line])) &&
 	    (param = server_param(&server, keyword)))

@@ -64,7 +64,7 @@ int selector_document(const struct document *doc, struct span pattern, struct st
 	for (size_t i = 0; i < doc->sections.count; i++) {
 		const struct section *section = &doc->sections.items[i];
 
-		if ((section->kind & (SECTION_BACKEND | SECTION_LISTEN)) &&
+		if ((section->kind & SECTION_BACKS) &&
 		    text_glob(backend, section->name))
 			add_section(doc, section, pattern, out);
 	}

@@ -48,12 +48,19 @@ const struct section_def *section_def_find(struct span keyword)
 	return NULL;
 }
 
-const char *section_keyword(enum section_kind kind)
+const struct section_def *section_def_of(enum section_kind kind)
 {
 	for (size_t i = 0; i < N(section_table); i++)
 		if (section_table[i].kind == kind)
-			return section_table[i].keyword;
-	return "";
+			return &section_table[i];
+	return NULL;
+}
+
+const char *section_keyword(enum section_kind kind)
+{
+	const struct section_def *def = section_def_of(kind);
+
+	return def ? def->keyword : "";
 }
 
 static struct pool *pool_new(void)

@@ -118,7 +118,7 @@ static int set_backend(struct candidate *candidate, const struct section *sectio
 {
 	if (count != 1)
 		return wants("backend", "<backend>", err);
-	if (!section_require(candidate->now, SECTION_BACKEND | SECTION_LISTEN, values[0], err))
+	if (!section_require(candidate->now, SECTION_BACKS, values[0], err))
 		return err_hint(err, "'create backend' makes one");
 	return set_line(candidate, section, "default_backend", values, count);
 }
@@ -396,32 +396,27 @@ static int unset_version(struct candidate *candidate, const struct section *sect
 
 /* ---- the table ---------------------------------------------------------------- */
 
-enum {
-	FRONT = SECTION_FRONTEND | SECTION_LISTEN,
-	BACK = SECTION_BACKEND | SECTION_LISTEN,
-};
-
 /* clang-format off */
 const struct field_def field_table[] = {
-	{ "backend", FRONT | SECTION_DEFAULTS, "<backend>",
+	{ "backend", SECTION_FRONTS | SECTION_DEFAULTS, "<backend>",
 	  "where requests go that no rule sends elsewhere", set_backend, unset_backend },
-	{ "balance", BACK | SECTION_DEFAULTS, "<algorithm> [<arguments>]",
+	{ "balance", SECTION_BACKS | SECTION_DEFAULTS, "<algorithm> [<arguments>]",
 	  "how servers are chosen", set_balance, unset_balance },
-	{ "bind", FRONT, "<address>[,<address>...] [<options>...]",
+	{ "bind", SECTION_FRONTS, "<address>[,<address>...] [<options>...]",
 	  "addresses to listen on", set_bind, unset_bind },
-	{ "cookie", BACK | SECTION_DEFAULTS, "<name> [<option>...]",
+	{ "cookie", SECTION_BACKS | SECTION_DEFAULTS, "<name> [<option>...]",
 	  "keeps a client on its server", set_cookie, unset_cookie },
-	{ "health", BACK, health_values,
+	{ "health", SECTION_BACKS, health_values,
 	  "the request that checks servers", set_health, unset_health },
-	{ "host", BACK, "<name>",
+	{ "host", SECTION_BACKS, "<name>",
 	  "the Host header that servers get", set_host, unset_host },
-	{ "keepalive", FRONT | SECTION_DEFAULTS, "default | close | server-close",
+	{ "keepalive", SECTION_FRONTS | SECTION_DEFAULTS, "default | close | server-close",
 	  "what becomes of connections after a response", set_keepalive, unset_keepalive },
 	{ "mode", SECTION_PROXY, "http | tcp",
 	  "the protocol of the proxy", set_mode, unset_mode },
-	{ "source", BACK, "<kind> <words>...",
+	{ "source", SECTION_BACKS, "<kind> <words>...",
 	  "where the members come from", set_source, unset_source },
-	{ "version", BACK, "<version>",
+	{ "version", SECTION_BACKS, "<version>",
 	  "the version of a thalassa source's application", set_version, unset_version },
 };
 /* clang-format on */

@@ -283,19 +283,19 @@ const struct bind_keyword_def bind_keyword_table[] = {
 const size_t bind_keyword_table_count = N(bind_keyword_table);
 
 const struct balance_def balance_table[] = {
-	{ "first",      true,  false, "the first server that has room, in order of their numbers" },
-	{ "hash",       false, true,  "by the hash of an expression" },
-	{ "hdr",        false, true,  "by the hash of a request header" },
-	{ "leastconn",  true,  false, "the server with the fewest connections" },
-	{ "log-hash",   false, true,  "by the hash of a log message" },
-	{ "random",     true,  false, "the less loaded of servers drawn at random" },
-	{ "rdp-cookie", false, true,  "by the hash of the RDP cookie" },
-	{ "roundrobin", true,  false, "in turn, by weight" },
-	{ "source",     false, true,  "by the hash of the client's address" },
-	{ "static-rr",  false, false, "in turn, by weights that do not change" },
-	{ "sticky",     false, false, "the same server until it goes down" },
-	{ "uri",        false, true,  "by the hash of the URI" },
-	{ "url_param",  false, true,  "by the hash of a query parameter" },
+	{ "first",      true,  false, true,  "the first server that has room, by their numbers" },
+	{ "hash",       false, true,  true,  "by the hash of an expression" },
+	{ "hdr",        false, true,  true,  "by the hash of a request header" },
+	{ "leastconn",  true,  false, false, "the server with the fewest connections" },
+	{ "log-hash",   false, true,  true,  "by the hash of a log message" },
+	{ "random",     true,  false, false, "the less loaded of servers drawn at random" },
+	{ "rdp-cookie", false, true,  true,  "by the hash of the RDP cookie" },
+	{ "roundrobin", true,  false, false, "in turn, by weight" },
+	{ "source",     false, true,  true,  "by the hash of the client's address" },
+	{ "static-rr",  false, false, true,  "in turn, by weights that do not change" },
+	{ "sticky",     false, false, true,  "the same server until it goes down" },
+	{ "uri",        false, true,  true,  "by the hash of the URI" },
+	{ "url_param",  false, true,  true,  "by the hash of a query parameter" },
 };
 const size_t balance_table_count = N(balance_table);
 /* clang-format on */

@@ -13,11 +13,11 @@
 enum {
 	GLOBAL = SECTION_GLOBAL,
 	PROXY = SECTION_PROXY,
-	FRONT = SECTION_DEFAULTS | SECTION_FRONTEND | SECTION_LISTEN,
-	BACK = SECTION_DEFAULTS | SECTION_BACKEND | SECTION_LISTEN,
-	OWN = SECTION_FRONTEND | SECTION_BACKEND | SECTION_LISTEN,
-	FRONT_OWN = SECTION_FRONTEND | SECTION_LISTEN,
-	BACK_OWN = SECTION_BACKEND | SECTION_LISTEN,
+	FRONT = SECTION_DEFAULTS | SECTION_FRONTS,
+	BACK = SECTION_DEFAULTS | SECTION_BACKS,
+	OWN = SECTION_FRONTEND | SECTION_BACKS,
+	FRONT_OWN = SECTION_FRONTS,
+	BACK_OWN = SECTION_BACKS,
 };
 
 enum { MANY = KEYWORD_MANY, PAIR = KEYWORD_PAIR, NO = KEYWORD_NO };
@@ -135,7 +135,7 @@ const struct keyword_def keyword_table[] = {
 	  "where relative paths start" },
 	{ "default-server", BACK | SECTION_PEERS, MANY, 0, "[<keyword>...]",
 	  "settings that the servers below it start from" },
-	{ "default_backend", FRONT, 0, SECTION_BACKEND | SECTION_LISTEN, "<backend>",
+	{ "default_backend", FRONT, 0, SECTION_BACKS, "<backend>",
 	  "where requests go that no rule sends elsewhere" },
 	{ "description", OWN | GLOBAL | SECTION_RING, 0, 0, "<text>",
 	  "a text shown with the statistics" },
@@ -708,7 +708,7 @@ const struct keyword_def keyword_table[] = {
 	  "what browsers show when they ask for the password" },
 	{ "stats refresh", PROXY, PAIR, 0, "<time>",
 	  "how often the statistics page reloads itself" },
-	{ "stats scope", PROXY, PAIR | MANY, SECTION_FRONTEND | SECTION_LISTEN | SECTION_BACKEND,
+	{ "stats scope", PROXY, PAIR | MANY, SECTION_FRONTS | SECTION_BACKEND,
 	  "<proxy> | .", "proxies that the statistics page shows" },
 	{ "stats show-desc", PROXY, PAIR, 0, "[<text>]", "a text on the statistics page" },
 	{ "stats show-legends", PROXY, PAIR, 0, "", "more details on the statistics page" },
@@ -1085,7 +1085,7 @@ const struct keyword_def keyword_table[] = {
 	  "the FastCGI application of the servers" },
 	{ "use-server", BACK_OWN, MANY, 0, "<server> if | unless <condition>",
 	  "sends requests to one server" },
-	{ "use_backend", FRONT_OWN, MANY, SECTION_BACKEND | SECTION_LISTEN,
+	{ "use_backend", FRONT_OWN, MANY, SECTION_BACKS,
 	  "<backend> [if | unless <condition>]", "sends requests to a backend" },
 	{ "user", GLOBAL | SECTION_USERLIST | SECTION_PROGRAM, MANY, 0,
 	  "<name> [password | insecure-password <password>] [groups <group>[,...]]",

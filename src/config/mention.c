@@ -7,8 +7,6 @@
 #include "penstock/base/mem.h"
 #include "penstock/config/keyword.h"
 
-enum { SERVED = SECTION_BACKEND | SECTION_LISTEN, FRONT = SECTION_FRONTEND | SECTION_LISTEN };
-
 /* A word that a name follows. */
 struct option_def {
 	const char       *keyword; /* the line's first word */
@@ -20,7 +18,7 @@ struct option_def {
 
 static const struct option_def option_table[] = {
 	{ "default-server", "", "resolvers", MENTION_SECTION, SECTION_RESOLVERS },
-	{ "default-server", "", "track", MENTION_SERVER, SERVED },
+	{ "default-server", "", "track", MENTION_SERVER, SECTION_BACKS },
 	{ "filter", "", "cache", MENTION_SECTION, SECTION_CACHE },
 	{ "filter", "", "fcgi-app", MENTION_SECTION, SECTION_FCGI_APP },
 	{ "filter", "bwlim-", "table", MENTION_TABLE, SECTION_PROXY },
@@ -37,15 +35,15 @@ static const struct option_def option_table[] = {
 	{ "load", "", "acme", MENTION_SECTION, SECTION_ACME },
 	{ "log", "", "profile", MENTION_SECTION, SECTION_LOG_PROFILE },
 	{ "server", "", "resolvers", MENTION_SECTION, SECTION_RESOLVERS },
-	{ "server", "", "track", MENTION_SERVER, SERVED },
+	{ "server", "", "track", MENTION_SERVER, SECTION_BACKS },
 	{ "server-template", "", "resolvers", MENTION_SECTION, SECTION_RESOLVERS },
-	{ "server-template", "", "track", MENTION_SERVER, SERVED },
+	{ "server-template", "", "track", MENTION_SERVER, SECTION_BACKS },
 	{ "ssl-f-use", "", "acme", MENTION_SECTION, SECTION_ACME },
 	{ "stick", "", "table", MENTION_TABLE, SECTION_PROXY },
 	{ "stick-table", "", "peers", MENTION_SECTION, SECTION_PEERS },
 	{ "tcp-request", "track-sc", "table", MENTION_TABLE, SECTION_PROXY },
 	{ "trace", "", "sink", MENTION_SECTION, SECTION_RING },
-	{ "use-server", "", "use-server", MENTION_SERVER, SERVED },
+	{ "use-server", "", "use-server", MENTION_SERVER, SECTION_BACKS },
 };
 
 /* A word that begins with what the name is of: `log ring@buffer`. */
@@ -56,7 +54,7 @@ struct prefix_def {
 };
 
 static const struct prefix_def prefix_table[] = {
-	{ "log", "backend@", SERVED },
+	{ "log", "backend@", SECTION_BACKS },
 	{ "log", "ring@", SECTION_RING },
 	{ "log-stderr", "ring@", SECTION_RING },
 };
@@ -73,22 +71,22 @@ struct call_def {
 };
 
 static const struct call_def call_table[] = {
-	{ "avg_queue", LAST, MENTION_SECTION, SERVED },
-	{ "be_*", LAST, MENTION_SECTION, SERVED },
-	{ "connslots", LAST, MENTION_SECTION, SERVED },
+	{ "avg_queue", LAST, MENTION_SECTION, SECTION_BACKS },
+	{ "be_*", LAST, MENTION_SECTION, SECTION_BACKS },
+	{ "connslots", LAST, MENTION_SECTION, SECTION_BACKS },
 	{ "do-resolve", 1, MENTION_SECTION, SECTION_RESOLVERS },
-	{ "fe_*", LAST, MENTION_SECTION, FRONT },
+	{ "fe_*", LAST, MENTION_SECTION, SECTION_FRONTS },
 	{ "http_auth", LAST, MENTION_SECTION, SECTION_USERLIST },
 	{ "http_auth_group", LAST, MENTION_SECTION, SECTION_USERLIST },
 	{ "in_table", LAST, MENTION_TABLE, SECTION_PROXY },
-	{ "nbsrv", LAST, MENTION_SECTION, SERVED },
-	{ "queue", LAST, MENTION_SECTION, SERVED },
+	{ "nbsrv", LAST, MENTION_SECTION, SECTION_BACKS },
+	{ "queue", LAST, MENTION_SECTION, SECTION_BACKS },
 	{ "sc0_*", LAST, MENTION_TABLE, SECTION_PROXY },
 	{ "sc1_*", LAST, MENTION_TABLE, SECTION_PROXY },
 	{ "sc2_*", LAST, MENTION_TABLE, SECTION_PROXY },
 	{ "sc_*", LAST, MENTION_TABLE, SECTION_PROXY },
 	{ "src_*", LAST, MENTION_TABLE, SECTION_PROXY },
-	{ "srv_*", LAST, MENTION_SERVER, SERVED },
+	{ "srv_*", LAST, MENTION_SERVER, SECTION_BACKS },
 	{ "table_*", LAST, MENTION_TABLE, SECTION_PROXY },
 };
 

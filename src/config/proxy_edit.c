@@ -7,22 +7,11 @@
 #include "penstock/config/proxy.h"
 #include "penstock/config/reference.h"
 
-static const struct section_def *def_of(enum section_kind kind)
-{
-	for (size_t i = 0; i < section_table_count; i++)
-		if (section_table[i].kind == kind)
-			return &section_table[i];
-	return NULL;
-}
-
 /* The kinds with which a section of that kind shares its names. */
 static unsigned rivals(enum section_kind kind)
 {
-	static const unsigned front = SECTION_FRONTEND | SECTION_LISTEN;
-	static const unsigned back = SECTION_BACKEND | SECTION_LISTEN;
-
-	return (unsigned)kind | ((unsigned)kind & front ? front : 0) |
-	       ((unsigned)kind & back ? back : 0);
+	return (unsigned)kind | ((unsigned)kind & SECTION_FRONTS ? SECTION_FRONTS : 0) |
+	       ((unsigned)kind & SECTION_BACKS ? SECTION_BACKS : 0);
 }
 
 static int check_free(const struct document *doc, enum section_kind kind, struct span name,
@@ -113,7 +102,7 @@ int proxy_create(struct candidate *candidate, enum section_kind kind, struct spa
 		 struct span from, struct err *err)
 {
 	const struct document    *doc = candidate->now;
-	const struct section_def *def = def_of(kind);
+	const struct section_def *def = section_def_of(kind);
 	struct str                text = STR_INIT;
 	size_t                    at, file;
 

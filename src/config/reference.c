@@ -6,8 +6,6 @@
 
 #include "penstock/config/mention.h"
 
-enum { SERVED = SECTION_BACKEND | SECTION_LISTEN };
-
 /* One look through the document. */
 struct search {
 	const struct document *doc;
@@ -76,7 +74,7 @@ static void try_server(struct search *search, const struct mention *mention)
 	if (search->wanted != MENTION_SERVER || !span_equal(item, search->server))
 		return;
 	if (owned ? span_equal(owner, search->name) :
-		    (here->kind & SERVED) && span_equal(here->name, search->name))
+		    (here->kind & SECTION_BACKS) && span_equal(here->name, search->name))
 		found(search, mention->word, item);
 }
 

@@ -113,7 +113,7 @@ static struct proxy *read_frontend(struct candidate *candidate, struct span fron
 				   struct err *err)
 {
 	const struct section *section = section_require(
-		candidate->now, SECTION_FRONTEND | SECTION_LISTEN, frontend, err);
+		candidate->now, SECTION_FRONTS, frontend, err);
 
 	return section ? proxy_read(candidate->now, section, SECTION_FRONTEND) : NULL;
 }
@@ -132,7 +132,7 @@ static int check_new(struct candidate *candidate, size_t header, const struct ru
 
 	if (rule_check(rule, &field, err) < 0)
 		return err_prefix(err, "%s of the rule", field);
-	if (!section_require(candidate->now, SECTION_BACKEND | SECTION_LISTEN,
+	if (!section_require(candidate->now, SECTION_BACKS,
 			     span_of(rule->backend), err))
 		return -1;
 	if (!rule->acl || rule->one_line)

@@ -10,8 +10,6 @@
 #include "penstock/config/proxy.h"
 #include "penstock/config/reference.h"
 
-enum { SERVED = SECTION_BACKEND | SECTION_LISTEN };
-
 /* A server line that an edit is about; the line stays where it is. */
 struct target {
 	struct candidate *candidate;
@@ -32,7 +30,7 @@ static const struct section *require_backend(const struct document *doc, struct 
 					     struct err *err)
 {
 	if (backend.len)
-		return section_require(doc, SERVED, backend, err);
+		return section_require(doc, SECTION_BACKS, backend, err);
 	err_set(err, ERR_USAGE, "a server needs its backend; try 'BACKEND/SERVER'");
 	return NULL;
 }

@@ -110,7 +110,7 @@ static bool key_words(struct comparison *c, const struct side *side, struct item
 
 static bool key_server(struct comparison *c, const struct side *side, struct item *item)
 {
-	if (!(c->like->section & (SECTION_BACKEND | SECTION_LISTEN)))
+	if (!(c->like->section & SECTION_BACKS))
 		return false;
 	words_split(&c->words, item_line(side, item));
 	if (!words_is(&c->words, 0, "server") || c->words.count < 3 ||
@@ -242,7 +242,7 @@ static char *maxconn_value(struct comparison *c, const struct side *side, const 
 static void as_frontend_maxconn(struct comparison *c, struct change *change,
 				const struct item *before, const struct item *after)
 {
-	bool  fits = change->section & (SECTION_FRONTEND | SECTION_LISTEN);
+	bool  fits = change->section & SECTION_FRONTS;
 	char *old = fits && before ? maxconn_value(c, &c->before, before) : NULL;
 	char *new = fits && after ? maxconn_value(c, &c->after, after) : NULL;
 

@@ -171,13 +171,22 @@ int server_endpoint(const struct server *server, char ip[IP_ROOM], long *port, b
 	return endpoint_port(server->port, port, why);
 }
 
-/* They look at weights and connections, not at who comes first. */
-static const char *const unordered[] = { "leastconn", "random", "roundrobin" };
+int check_dynamic_balance(const struct effect_context *context, const char *what,
+			  struct str *why)
+{
+	const struct backend_facts *backend =
+		facts_backend(context->facts, BEFORE, context->change->section_before);
+
+	if (backend->dynamic)
+		return 0;
+	str_addf(why, "balance %.*s takes no %s at run time", (int)backend->algorithm.len,
+		 backend->algorithm.at, what);
+	if (backend->balance && backend->balance->hash)
+		str_add_text(why, " unless 'hash-type consistent'");
+	return -1;
+}
 
 bool balance_ignores_order(const struct balance_def *balance)
 {
-	for (size_t i = 0; balance && i < N(unordered); i++)
-		if (strcmp(balance->name, unordered[i]) == 0)
-			return true;
-	return false;
+	return balance && !balance->ordered;
 }

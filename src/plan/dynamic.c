@@ -98,20 +98,6 @@ static void addition_release(struct addition *addition)
 
 /* ---- added ------------------------------------------------------------------- */
 
-static int check_balance(const struct effect_context *context, struct str *why)
-{
-	const struct backend_facts *backend =
-		facts_backend(context->facts, BEFORE, context->change->section_before);
-
-	if (backend->dynamic)
-		return 0;
-	str_addf(why, "balance %.*s takes no new servers at run time",
-		 (int)backend->algorithm.len, backend->algorithm.at);
-	if (backend->balance && backend->balance->hash)
-		str_add_text(why, " unless 'hash-type consistent'");
-	return -1;
-}
-
 /* At run time a server comes last; a file may put it elsewhere. */
 static int check_position(const struct effect_context *context, struct step *step,
 			  struct str *why)
@@ -201,7 +187,8 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 	int                  result = -1;
 
 	if (change_target(context, &target, why) == 0 &&
-	    check_balance(context, why) == 0 && check_position(context, step, why) == 0) {
+	    check_dynamic_balance(context, "new servers", why) == 0 &&
+	    check_position(context, step, why) == 0) {
 		result = addition_make(&addition, context, AFTER, target.bytes, why);
 		if (result == 0)
 			result = check_identifier(context, &addition.server, why);

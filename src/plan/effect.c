@@ -72,20 +72,11 @@ static bool read_flag(const struct effect_context *context, int side, const char
 static int check_weights(const struct effect_context *context, long before, long after,
 			 struct str *why)
 {
-	const struct backend_facts *backend =
-		facts_backend(context->facts, BEFORE, context->change->section_before);
-
 	if (before < 0 || before > 256 || after < 0 || after > 256) {
 		str_add_text(why, "a weight is a number from 0 to 256");
 		return -1;
 	}
-	if (backend->dynamic)
-		return 0;
-	str_addf(why, "balance %.*s takes no weights at run time", (int)backend->algorithm.len,
-		 backend->algorithm.at);
-	if (backend->balance && backend->balance->hash)
-		str_add_text(why, " unless 'hash-type consistent'");
-	return -1;
+	return check_dynamic_balance(context, "weights", why);
 }
 
 static int effect_weight(const struct effect_context *context, struct step *step, struct str *why)

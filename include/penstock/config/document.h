@@ -53,8 +53,10 @@ enum section_kind {
 	SECTION_TRACES      = 1 << 17,
 	SECTION_ACME        = 1 << 18,
 
-	SECTION_PROXY = SECTION_DEFAULTS | SECTION_FRONTEND | SECTION_BACKEND | SECTION_LISTEN,
-	SECTION_ANY   = ~0,
+	SECTION_FRONTS = SECTION_FRONTEND | SECTION_LISTEN, /* where clients connect */
+	SECTION_BACKS  = SECTION_BACKEND | SECTION_LISTEN,  /* where servers are */
+	SECTION_PROXY  = SECTION_DEFAULTS | SECTION_FRONTEND | SECTION_BACKEND | SECTION_LISTEN,
+	SECTION_ANY    = ~0,
 };
 
 struct section_def {
@@ -67,9 +69,12 @@ struct section_def {
 extern const struct section_def section_table[];
 extern const size_t             section_table_count;
 
-/* The row for a section keyword, or NULL. */
+/* The row for a section keyword, or for one kind; NULL when there is none. */
 const struct section_def *section_def_find(struct span keyword);
-const char               *section_keyword(enum section_kind kind);
+const struct section_def *section_def_of(enum section_kind kind);
+
+/* "" for SECTION_NONE. */
+const char *section_keyword(enum section_kind kind);
 
 struct section {
 	enum section_kind kind;

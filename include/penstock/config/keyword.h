@@ -89,6 +89,7 @@ struct balance_def {
 	const char *name;
 	bool        dynamic; /* servers and weights may change at run time */
 	bool        hash;    /* not dynamic, but so with `hash-type consistent` */
+	bool        ordered; /* looks at who comes first, not at load and weight alone */
 	const char *summary;
 };
 extern const struct balance_def balance_table[];

@@ -51,7 +51,15 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 int effect_server_deleted(const struct effect_context *context, struct step *step,
 			  struct str *why);
 
-/* Whether the order of servers means nothing to the algorithm. */
+/*
+ * Whether the backend's algorithm lets `what` ("weights", "new servers") change
+ * at run time; -1 with the reason.
+ */
+int check_dynamic_balance(const struct effect_context *context, const char *what,
+			  struct str *why);
+
+/* Whether the order of servers means nothing to the algorithm; false for one
+ * that is not known. */
 bool balance_ignores_order(const struct balance_def *balance);
 
 #endif
