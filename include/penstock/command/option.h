@@ -45,8 +45,9 @@ extern const struct option_def option_table[OPTION_COUNT];
 
 struct options {
 	struct str values[OPTION_COUNT];
-	int64_t    numbers[OPTION_COUNT]; /* milliseconds, index of the choice; of a text whether there is one */
-	unsigned   generation;            /* grows with each change */
+	/* milliseconds, index of the choice; of a text whether there is one */
+	int64_t    numbers[OPTION_COUNT];
+	unsigned   generation; /* grows with each change */
 };
 
 void options_init(struct options *options);
