@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/base/utf8.h"
 
-#include <string.h>
 #include <wchar.h>
 
 #include "penstock/base/mem.h"

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "penstock/base/mem.h"
 #include "penstock/base/text.h"
 #include "penstock/command/complete.h"
 #include "penstock/command/console.h"

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "penstock/base/mem.h"
 #include "penstock/command/console.h"
 #include "penstock/config/lexer.h"
 

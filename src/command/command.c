@@ -6,7 +6,6 @@
 
 #include "penstock/base/mem.h"
 #include "penstock/base/text.h"
-#include "penstock/base/utf8.h"
 #include "penstock/command/arg.h"
 #include "penstock/command/console.h"
 #include "penstock/command/groups.h"

@@ -2,7 +2,6 @@
 #include "penstock/command/complete.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "penstock/base/mem.h"
 #include "penstock/command/arg.h"

@@ -2,7 +2,6 @@
 #include "penstock/command/console.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "penstock/base/mem.h"

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From candidate to process: diff, plan, check, apply, reload. */
-#include <stdlib.h>
-
 #include "penstock/base/mem.h"
-#include "penstock/base/text.h"
 #include "penstock/command/console.h"
 #include "penstock/command/groups.h"
 #include "penstock/command/output_plan.h"

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands about the console itself. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "penstock/base/mem.h"
-#include "penstock/base/text.h"
 #include "penstock/command/console.h"
 #include "penstock/command/groups.h"
 

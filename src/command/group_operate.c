@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands that act on the process at once; the file stays as it is. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "penstock/apply/operate.h"
 #include "penstock/apply/steps.h"

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands that look: at the process (show_process.c) and at the configuration. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "penstock/base/clock.h"
 #include "penstock/base/mem.h"
 #include "penstock/command/console.h"
 #include "penstock/command/groups.h"

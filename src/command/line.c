@@ -3,12 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
-#include "penstock/base/mem.h"
 #include "penstock/base/text.h"
 #include "penstock/command/complete.h"
 

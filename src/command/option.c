@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "penstock/base/mem.h"
 #include "penstock/base/text.h"
 
 #define OPTION_ROW(constant, name, type, value, range, help) \

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "penstock/base/mem.h"
-
 struct reading {
 	struct span source;
 	size_t      i;

@@ -2,7 +2,6 @@
 #include "penstock/config/health.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -2,7 +2,6 @@
 /* Proxies as Aqueduct's documents; json_put.c is the way back. */
 #include "penstock/config/json.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 #include "penstock/config/json_value.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

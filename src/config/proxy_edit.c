@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole sections: created, deleted, renamed. */
-#include <stdint.h>
-
-#include "penstock/base/mem.h"
 #include "penstock/config/lines.h"
 #include "penstock/config/proxy.h"
 #include "penstock/config/reference.h"

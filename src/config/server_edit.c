@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "penstock/base/mem.h"
 #include "penstock/base/text.h"
 #include "penstock/config/columns.h"
 #include "penstock/config/lines.h"

@@ -3,8 +3,6 @@
  * Servers that come and go at run time (runtime-api.md 3.4).  `add server` does
  * not look at default-server lines, so their values are spelled out.
  */
-#include <string.h>
-
 #include "penstock/plan/commands.h"
 
 /* A server as a command can add it. */
