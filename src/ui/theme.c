@@ -82,12 +82,12 @@ void theme_apply(struct theme *theme, const struct options *options)
 	for (short i = 0; i < STYLE_COUNT; i++) {
 		const struct style_def *def = &style_table[i];
 
-		if (!theme->colour) {
-			theme->attributes[i] = def->mono;
+		theme->attributes[i] = theme->colour ? def->colour : def->mono;
+		/* A pair of the terminal's own colours would only cost bytes. */
+		if (!theme->colour || (def->foreground < 0 && def->background < 0))
 			continue;
-		}
 		init_pair((short)(i + 1), def->foreground, def->background);
-		theme->attributes[i] = def->colour | (attr_t)COLOR_PAIR(i + 1);
+		theme->attributes[i] |= (attr_t)COLOR_PAIR(i + 1);
 	}
 }
 
