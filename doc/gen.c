@@ -25,8 +25,6 @@
 #include "penstock/sys/file.h"
 #include "penstock/ui/ui.h"
 
-/* ---- Markdown --------------------------------------------------------------- */
-
 static void md_head(struct str *out, const char *title)
 {
 	str_add_text(out, "<!-- SPDX-License-Identifier: GPL-3.0-or-later -->\n"
@@ -58,8 +56,6 @@ static void md_table(struct str *out, const char *const *titles)
 
 #define ROW(...)    md_row(out, (const char *const[]){ __VA_ARGS__, NULL })
 #define TITLES(...) md_table(out, (const char *const[]){ __VA_ARGS__, NULL })
-
-/* ---- commands --------------------------------------------------------------- */
 
 static bool is_reference_group(const struct cmd_group *group)
 {
@@ -137,8 +133,6 @@ static void write_command_list(struct str *out)
 	str_add_char(out, '\n');
 }
 
-/* ---- columns and fields ------------------------------------------------------ */
-
 static void write_column(struct str *out, const struct column_def *column)
 {
 	struct str source = STR_INIT;
@@ -174,8 +168,6 @@ static void write_columns(struct str *out)
 		ROW(stat_field_table[i].name, field_kind_table[stat_field_table[i].kind].name,
 		    stat_field_table[i].summary);
 }
-
-/* ---- keywords ---------------------------------------------------------------- */
 
 static void section_list(struct str *out, unsigned sections)
 {
@@ -254,8 +246,6 @@ static void write_keywords(struct str *out)
 	str_release(&name);
 }
 
-/* ---- effects ------------------------------------------------------------------ */
-
 static void version_range(struct str *out, unsigned since, unsigned until)
 {
 	if (since)
@@ -296,8 +286,6 @@ static void write_effects(struct str *out)
 	}
 	str_release(&versions);
 }
-
-/* ---- the manual page ----------------------------------------------------------- */
 
 /* Text as roff takes it: hyphens are minus signs, backslashes are printed. */
 static void man_text(struct str *out, const char *text)
@@ -400,8 +388,6 @@ static void write_man_keys(struct str *out)
 	str_release(&text);
 }
 
-/* ---- completion for shells ------------------------------------------------------ */
-
 /* Whether a command before this one begins with the same word. */
 static bool has_begun(size_t index, struct span verb)
 {
@@ -479,8 +465,6 @@ static void write_zsh(struct str *out)
 	}
 	str_add_text(out, "\t'*:script:_files'\n");
 }
-
-/* ---- where it goes ---------------------------------------------------------------- */
 
 struct part {
 	const char *path;

@@ -16,8 +16,6 @@ PORTS=${PORTS:-$work/ports}
 mkdir -p "$PORTS"
 export PENSTOCK_STATE
 
-# ---- TAP --------------------------------------------------------------------
-
 tests=0
 
 ok() { # DESCRIPTION
@@ -94,8 +92,6 @@ done_testing() {
 	exit 0
 }
 
-# ---- waiting ----------------------------------------------------------------
-
 # Evaluates CONDITION until it is true; 1 when it is not within SECONDS.
 wait_for() { # SECONDS CONDITION
 	local end=$((SECONDS + $1 + 1))
@@ -105,8 +101,6 @@ wait_for() { # SECONDS CONDITION
 		sleep 0.05
 	done
 }
-
-# ---- processes --------------------------------------------------------------
 
 pids=()
 
@@ -155,8 +149,6 @@ trap cleanup EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-
-# ---- penstock ---------------------------------------------------------------
 
 # Runs penstock; leaves $out, $err and $status.  A sanitizer's report is a
 # failure of its own.  Bytes of stdout are in $work/out.
@@ -230,8 +222,6 @@ works() { # DESCRIPTION
 		not_ok "$1" "status $status, stderr:" "$err" "stdout:" "$(head -c 2000 <<<"$out")"
 	fi
 }
-
-# ---- HAProxy ----------------------------------------------------------------
 
 # A loopback port that nobody uses and that no other test of this run gets; in
 # $port.  Below the ranges of the unit tests and of outgoing connections.

@@ -36,8 +36,6 @@ static const char *const summary_table[] = {
 	"Fatal errors found in configuration",
 };
 
-/* ---- messages --------------------------------------------------------------- */
-
 static const struct severity_def *find_severity(struct span text)
 {
 	for (size_t i = 0; i < N(severity_table); i++)
@@ -292,8 +290,6 @@ int check_error(const struct check_result *result, struct err *err)
 	return -1;
 }
 
-/* ---- staging ---------------------------------------------------------------- */
-
 /* Where the candidate's files are for the time of the check. */
 struct staging {
 	struct strings names;  /* for haproxy: staged, or the file itself */
@@ -393,8 +389,6 @@ static void unstage(struct staging *staging)
 	strings_release(&staging->real);
 	strings_release(&staging->staged);
 }
-
-/* ---- running ---------------------------------------------------------------- */
 
 static void make_command(const struct service *service, const struct staging *staging,
 			 struct strings *out)

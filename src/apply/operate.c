@@ -44,8 +44,6 @@ static int not_attached(struct err *err)
 	return err_set(err, ERR_UNSUPPORTED, "no process is attached; try 'attach ADDRESS'");
 }
 
-/* ---- who is there ----------------------------------------------------------- */
-
 static size_t find_server(const struct sample *sample, struct span name)
 {
 	struct span backend, server;
@@ -80,8 +78,6 @@ static int check_server(struct service *service, struct span name, struct err *e
 	return err_set(err, ERR_NOT_FOUND, "there is no server '%.*s'; try 'show servers'",
 		       (int)name.len, name.at);
 }
-
-/* ---- acting ----------------------------------------------------------------- */
 
 /* The only %s of the template gets the text; nothing else is looked at. */
 static void fill_in(const char *template, struct span text, struct str *out)
@@ -130,8 +126,6 @@ int operate_command(struct service *service, const char *command, enum process_l
 	return steps_command(service, &one, err);
 }
 
-/* ---- numbers ---------------------------------------------------------------- */
-
 static int set_number(struct service *service, struct span server, const char *before,
 		      const char *after, struct span value, struct err *err)
 {
@@ -176,8 +170,6 @@ int operate_maxconn(struct service *service, struct span server, struct span val
 	return set_number(service, server, "set maxconn server", "", value, err);
 }
 
-/* ---- waiting, counting ------------------------------------------------------ */
-
 int operate_wait_empty(struct service *service, struct span server, int64_t timeout_ms,
 		       struct err *err)
 {
@@ -190,31 +182,4 @@ int operate_wait_empty(struct service *service, struct span server, int64_t time
 	if (sessions_wait(service, backend, name, timeout_ms, &left, err) < 0)
 		return -1;
 	return left ? sessions_left(err, ERR_TIMEOUT, left, server, timeout_ms) : 0;
-}
-
-static bool is_up(struct span status)
-{
-	return span_starts(status, "UP") || span_is(status, "no check");
-}
-
-size_t operate_others_up(const struct process *process, struct span server, size_t *total)
-{
-	const struct sample *sample = &process->now;
-	int                  column = sample_column(sample, span_of("status"));
-	struct span          backend, name;
-	size_t               up = 0;
-
-	*total = 0;
-	if (!server_split(server, &backend, &name))
-		return 0;
-	for (size_t row = 0; row < sample->rows.count; row++) {
-		if (sample->rows.items[row].type != ROW_SERVER ||
-		    !span_equal(sample_proxy(sample, row), backend))
-			continue;
-		++*total;
-		if (!span_equal(sample_server(sample, row), name) &&
-		    is_up(sample_cell(sample, row, column)))
-			up++;
-	}
-	return up;
 }

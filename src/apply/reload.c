@@ -69,8 +69,6 @@ static int not_yet(struct reload *reload, struct err *why, struct err *err)
 	return cancelled ? -1 : 0;
 }
 
-/* ---- the stats socket ------------------------------------------------------- */
-
 /* The PID behind the attached socket; 0 when it does not answer, or is leaving. */
 static long ask_pid(struct service *service, struct err *err)
 {
@@ -99,8 +97,6 @@ static int look_at_socket(struct reload *reload, struct err *err)
 	reload->result->new_pid = pid;
 	return 1;
 }
-
-/* ---- waiting ---------------------------------------------------------------- */
 
 static int too_late(const struct reload *reload, int64_t asked_ms, struct err *err)
 {
@@ -141,8 +137,6 @@ static int wait_for(struct reload *reload, look_fn look, struct err *err)
 			step = LAST_STEP_MS;
 	}
 }
-
-/* ---- the process on this machine ---------------------------------------------- */
 
 static bool has_local_master(const struct service *service)
 {
@@ -192,8 +186,6 @@ static int look_for_readiness(struct reload *reload, struct err *err)
 		return -1;
 	return catches(reload->service->local.pid, SIGUSR2);
 }
-
-/* ---- the operator's command ------------------------------------------------- */
 
 static bool has_command(const struct service *service)
 {
@@ -252,8 +244,6 @@ static int start_command(struct reload *reload, struct err *err)
 	child_result_release(&said);
 	return status;
 }
-
-/* ---- the master socket ------------------------------------------------------ */
 
 static bool has_master_socket(const struct service *service)
 {
@@ -369,8 +359,6 @@ static int look_at_master(struct reload *reload, struct err *err)
 	return status;
 }
 
-/* ---- a signal to the master ------------------------------------------------- */
-
 static void describe_signal(const struct service *service, struct str *words)
 {
 	str_addf(words, "by SIGUSR2 to the master, process %ld", (long)service->local.pid);
@@ -388,8 +376,6 @@ static int start_signal(struct reload *reload, struct err *err)
 				 "cannot send SIGUSR2 to process %ld", (long)pid);
 	return 0;
 }
-
-/* ---- a process that takes over ---------------------------------------------- */
 
 static bool is_local(const struct service *service)
 {
@@ -415,8 +401,6 @@ static int look_at_successor(struct reload *reload, struct err *err)
 	return err_set(err, ERR_REJECTED, "the new process ended before it answered; "
 		       "perhaps an address to bind is in use");
 }
-
-/* ---- all ways --------------------------------------------------------------- */
 
 static const struct way_def {
 	bool (*is_there)(const struct service *service);

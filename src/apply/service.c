@@ -14,8 +14,6 @@ static const char *const binary_places[] = {
 	"/sbin/haproxy",
 };
 
-/* ---- looking ---------------------------------------------------------------- */
-
 static void forget(struct service *service)
 {
 	if (service->found && service->master == service->found)
@@ -124,8 +122,6 @@ const char *service_folder(const struct service *service)
 	return access(service->local.cwd, X_OK) == 0 ? service->local.cwd : NULL;
 }
 
-/* ---- waiting ---------------------------------------------------------------- */
-
 /* Whether a wait that ended this way has to be begun again. */
 static bool goes_on(const struct service *service, struct err *why)
 {
@@ -181,8 +177,6 @@ int service_child(struct service *service, const struct child_spec *spec,
 	return status;
 }
 
-/* ---- the program ------------------------------------------------------------ */
-
 static bool is_in_path(const char *name)
 {
 	const char *path = getenv("PATH");
@@ -221,8 +215,6 @@ void service_binary(const struct service *service, struct str *out)
 	}
 	str_add_text(out, "haproxy");
 }
-
-/* ---- loading ---------------------------------------------------------------- */
 
 static int load_file(struct document *doc, const char *path, struct loaded *loaded,
 		     struct err *err)

@@ -15,8 +15,6 @@ enum {
 	QUOTE_MAX = 300,
 };
 
-/* ---- replies ---------------------------------------------------------------- */
-
 static const char *const address_replies[] = {
 	"IP changed from ",
 	"port changed from ",
@@ -81,8 +79,6 @@ static int refused(const struct service *service, const char *command, struct sp
 	return err_set(err, ERR_FAILED, "HAProxy refused '%s': %.*s", command, (int)words.len,
 		       words.at);
 }
-
-/* ---- one command ------------------------------------------------------------ */
 
 int steps_allowed(const struct service *service, const char *command, enum process_level level,
 		  struct err *err)
@@ -207,8 +203,6 @@ int steps_check(const struct service *service, const struct plan *plan, struct e
 	return 0;
 }
 
-/* ---- undoing ---------------------------------------------------------------- */
-
 /* How far a step has come. */
 struct progress {
 	size_t done;     /* so many of its commands */
@@ -283,8 +277,6 @@ int steps_undo(struct service *service, const struct plan *plan, size_t done, st
 	err_release(&why);
 	return status;
 }
-
-/* ---- running ---------------------------------------------------------------- */
 
 /* Whether a command that ended this way may have reached HAProxy all the same. */
 static bool is_doubtful(enum err_code code)

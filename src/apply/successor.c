@@ -18,8 +18,6 @@ void successor_describe(const struct service *service, struct str *words)
 				    "will see it end)");
 }
 
-/* ---- the command line ------------------------------------------------------- */
-
 static bool exposes_listeners(const struct words *words)
 {
 	for (size_t i = 3; i + 1 < words->count; i++)
@@ -85,8 +83,6 @@ void successor_command(const struct service *service, struct span socket, struct
 	arguments_keep(&service->local.argv, ARGUMENT_SUCCESSOR, out);
 	str_release(&text);
 }
-
-/* ---- starting --------------------------------------------------------------- */
 
 /* -d and -db keep it in the foreground, whatever else is said. */
 static bool stays(const struct service *service)

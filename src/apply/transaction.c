@@ -49,8 +49,6 @@ void apply_result_release(struct apply_result *result)
 	check_result_release(&result->check);
 }
 
-/* ---- before anything moves -------------------------------------------------- */
-
 static void describe_holder(struct str *out)
 {
 	const struct passwd *user = getpwuid(geteuid());
@@ -175,8 +173,6 @@ static int check_process(struct apply *apply, struct err *err)
 	return status;
 }
 
-/* ---- files ------------------------------------------------------------------ */
-
 static int write_file(const struct document *doc, size_t file, struct err *err)
 {
 	struct str bytes = STR_INIT;
@@ -233,8 +229,6 @@ static size_t restore_files(struct apply *apply, struct str *left)
 	err_release(&why);
 	return restored;
 }
-
-/* ---- the process ------------------------------------------------------------ */
 
 static void say_sent(const struct apply *apply)
 {
@@ -298,8 +292,6 @@ static int change_process(struct apply *apply, struct err *err)
 		return 0;
 	return plan_needs_reload(apply->plan) ? run_reload(apply, err) : run_steps(apply, err);
 }
-
-/* ---- the way back ----------------------------------------------------------- */
 
 /* Whether the process runs the new configuration, or may do so. */
 static bool has_moved(const struct apply *apply)
@@ -366,8 +358,6 @@ static int roll_back(struct apply *apply, struct err *cause)
 	err_release(&why);
 	return -1;
 }
-
-/* ---- all of it -------------------------------------------------------------- */
 
 static void settle(struct apply *apply)
 {

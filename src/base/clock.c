@@ -4,21 +4,17 @@
 #include <sys/resource.h>
 #include <time.h>
 
-static int64_t frozen_at = -1;
-
 int64_t clock_monotonic_ms(void)
 {
 	struct timespec now;
 
-	if (frozen_at >= 0)
-		return frozen_at * 1000;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 int64_t clock_wall_s(void)
 {
-	return frozen_at >= 0 ? frozen_at : (int64_t)time(NULL);
+	return (int64_t)time(NULL);
 }
 
 static int64_t microseconds(struct timeval t)
@@ -33,16 +29,6 @@ int64_t clock_cpu_us(void)
 	if (getrusage(RUSAGE_SELF, &usage) < 0)
 		return 0;
 	return microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
-}
-
-void clock_freeze(int64_t wall_s)
-{
-	frozen_at = wall_s;
-}
-
-bool clock_is_frozen(void)
-{
-	return frozen_at >= 0;
 }
 
 void clock_format_time(struct str *out, int64_t wall_s)

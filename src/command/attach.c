@@ -94,7 +94,7 @@ static char *socket_in_files(const struct strings *files, const char *cwd, struc
 	char            *address = doc ? declared_socket(doc, cwd) : NULL;
 
 	if (doc && !address)
-		err_set(err, ERR_NOT_FOUND, "'%s' declares no stats socket; add 'stats socket "
+		err_set(err, ERR_IO, "'%s' declares no stats socket; add 'stats socket "
 			"PATH level admin' to its global section, or name one with -s",
 			files->list.items[0]);
 	document_free(doc);

@@ -245,6 +245,15 @@ static int edit_move_rule(struct call *call, struct err *err)
 			 err);
 }
 
+/* The configuration's own text is taken as typed; one word that is all quoted
+ * ("# a comment") is the line that it holds. */
+static struct span line_text(const struct cmd_words *words, size_t first)
+{
+	if (words->list.count == first + 1 && words->list.items[first].quoted)
+		return cmd_words_text(words, first);
+	return cmd_words_source(words, first);
+}
+
 /*
  * The section that the first of these words name and the text behind them.
  * A section without a name, or the nameless defaults, take no word for it.
@@ -272,7 +281,7 @@ static const struct section *section_and_text(struct call *call, struct span *te
 	else if (call_count(call, "text") <= rest)
 		err_set(err, ERR_USAGE, "the line's text is missing");
 	else
-		*text = cmd_words_source(call->words, 3 + rest);
+		*text = line_text(call->words, 3 + rest);
 	return section && call_count(call, "text") > rest ? section : NULL;
 }
 
@@ -328,12 +337,12 @@ static int edit_set_line(struct call *call, struct err *err)
 	size_t                 line;
 
 	if (find_place(call, &line, err) < 0 ||
-	    check_one_line(call_source(call, "text"), err) < 0)
+	    check_one_line(line_text(call->words, 3), err) < 0)
 		return -1;
 	old = line_span(&doc->lines.items[line]);
 	word = line_first_word(old);
 	str_add(&text, old.at, (size_t)(word.at - old.at));
-	str_add_span(&text, call_source(call, "text"));
+	str_add_span(&text, line_text(call->words, 3));
 	edit_replace_line(candidate_of(call), line, str_span(&text));
 	str_release(&text);
 	return 0;

@@ -135,8 +135,9 @@ static int show_candidate(struct call *call, struct err *err)
 	diff_count(str_span(&diff), &added, &removed);
 	str_release(&diff);
 	if (call->out->format == OUTPUT_TEXT)
-		output_say(call->out, "%zu edits: %zu lines added, %zu removed",
-			   candidate->done.count, added, removed);
+		output_say(call->out, "%zu edit%s: %zu line%s added, %zu removed",
+			   candidate->done.count, candidate->done.count == 1 ? "" : "s", added,
+			   added == 1 ? "" : "s", removed);
 	if (!candidate->done.count && call->out->format == OUTPUT_TEXT)
 		return 0;
 	output_table_begin(&table, call->out, columns, N(columns));

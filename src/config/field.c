@@ -15,8 +15,6 @@
 #include "penstock/config/proxy.h"
 #include "penstock/config/proxy_put.h"
 
-/* ---- what the setters share --------------------------------------------------- */
-
 static int wants(const char *field, const char *values, struct err *err)
 {
 	return err_set(err, ERR_USAGE, "'%s' takes %s", field, values);
@@ -41,8 +39,6 @@ static int unset_line(struct candidate *candidate, const struct section *section
 	section_unset(candidate, section->first, keyword);
 	return 0;
 }
-
-/* ---- bind --------------------------------------------------------------------- */
 
 static size_t count_lines(const struct proxy *proxy)
 {
@@ -110,8 +106,6 @@ static int unset_bind(struct candidate *candidate, const struct section *section
 {
 	return unset_line(candidate, section, "bind", err);
 }
-
-/* ---- one line, one value ------------------------------------------------------ */
 
 static int set_backend(struct candidate *candidate, const struct section *section,
 		       const struct span *values, size_t count, struct err *err)
@@ -182,8 +176,6 @@ static int unset_cookie(struct candidate *candidate, const struct section *secti
 	return unset_line(candidate, section, "cookie", err);
 }
 
-/* ---- keepalive ---------------------------------------------------------------- */
-
 static int set_keepalive(struct candidate *candidate, const struct section *section,
 			 const struct span *values, size_t count, struct err *err)
 {
@@ -203,8 +195,6 @@ static int unset_keepalive(struct candidate *candidate, const struct section *se
 		return setting_missing(section, "keepalive", err);
 	return 0;
 }
-
-/* ---- host and health ---------------------------------------------------------- */
 
 static int set_host(struct candidate *candidate, const struct section *section,
 		    const struct span *values, size_t count, struct err *err)
@@ -320,8 +310,6 @@ static int unset_health(struct candidate *candidate, const struct section *secti
 	return 0;
 }
 
-/* ---- source ------------------------------------------------------------------- */
-
 /* Where members may come from; anything else is HAProxy's keyword, which names
  * the address that connections to servers come from. */
 static const char *const source_kinds[] = {
@@ -393,8 +381,6 @@ static int unset_version(struct candidate *candidate, const struct section *sect
 	(void)section;
 	return err_set(err, ERR_USAGE, "a version goes with its source; try 'unset … source'");
 }
-
-/* ---- the table ---------------------------------------------------------------- */
 
 /* clang-format off */
 const struct field_def field_table[] = {

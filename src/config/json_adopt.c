@@ -44,8 +44,6 @@ static int contradicts(const struct adoption *a, enum line_role role, const char
 			 field);
 }
 
-/* ---- fields ------------------------------------------------------------------- */
-
 static int adopt_text(const struct adoption *a, enum line_role role, const char *field,
 		      char **want, char **found, bool said)
 {
@@ -169,8 +167,6 @@ static int adopt_backend(const struct adoption *a)
 	adopt_members(a);
 	return 0;
 }
-
-/* ---- natives ------------------------------------------------------------------ */
 
 static int check_native(const struct adoption *a, size_t index)
 {

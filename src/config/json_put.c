@@ -33,8 +33,6 @@ static const struct section *section_for(const struct document *doc, const struc
 	return name.len ? document_section(doc, kinds_of(want), name) : NULL;
 }
 
-/* ---- bytes that JSON could not hold ------------------------------------------- */
-
 /* A text of the lines that is no UTF-8, and as the document has it. */
 struct twin {
 	char *raw, *clean;
@@ -82,8 +80,6 @@ static void restore_bytes(struct proxy *now, struct proxy *want)
 	}
 	vec_release(&twins.list);
 }
-
-/* ---- checks ------------------------------------------------------------------- */
 
 /* Other modes than Aqueduct's two are taken where they are already. */
 static int check_mode(const struct job *job, const struct proxy *now, struct err *err)
@@ -136,8 +132,6 @@ static int check_members(const struct job *job, const struct proxy *now, struct 
 		err->code = ERR_PARSE;
 	return want_locate(job->wants, job->want, "members", index, err);
 }
-
-/* ---- one document ------------------------------------------------------------- */
 
 /* The fields that differ, but for ours of which the document says nothing. */
 static unsigned differing(const struct want *want, const struct proxy *now)
@@ -237,8 +231,6 @@ static void put(struct candidate *candidate, struct job *job)
 	section = section_for(candidate->now, job->want);
 	proxy_put(candidate, section->first, job->want->side, job->want->proxy, job->fields);
 }
-
-/* ---- the law ------------------------------------------------------------------ */
 
 static const char *field_name(unsigned fields)
 {

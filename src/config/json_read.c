@@ -14,8 +14,6 @@
 #include "penstock/config/lines.h"
 #include "penstock/config/rule.h"
 
-/* ---- values with a meaning ----------------------------------------------------- */
-
 static int read_keepalive(struct reading *r, const json_t *json, void *target)
 {
 	if (!json_is_string(json) ||
@@ -83,8 +81,6 @@ static int read_port(struct reading *r, const json_t *json, void *target)
 	*(int *)target = (int)number;
 	return 0;
 }
-
-/* ---- rules, natives, binds ---------------------------------------------------- */
 
 static int read_form(struct reading *r, const json_t *json, void *target)
 {
@@ -167,8 +163,6 @@ static int read_bind_options(struct reading *r, const json_t *json, void *target
 	return 0;
 }
 
-/* ---- members and health ------------------------------------------------------- */
-
 static const struct json_field member_fields[] = {
 	{ "host", json_read_text, offsetof(struct member, host), 0, true },
 	{ "port", read_port, offsetof(struct member, port), 0, false },
@@ -225,8 +219,6 @@ static int read_health(struct reading *r, const json_t *json, void *target)
 	health->present = true;
 	return json_read_object(r, json, FIELDS(health_fields), health);
 }
-
-/* ---- frontends and backends --------------------------------------------------- */
 
 static const struct json_field frontend_fields[] = {
 	{ "id", json_skip, 0, 0, false },
@@ -384,8 +376,6 @@ static int finish_backend(struct reading *r, struct proxy *proxy)
 		drop(&proxy->host);
 	return finish_source(r, proxy) < 0 ? -1 : finish_health(r, proxy);
 }
-
-/* ---- documents ---------------------------------------------------------------- */
 
 /* What a document is, by what it says or by the fields that only one has. */
 static enum section_kind side_of(const json_t *json)

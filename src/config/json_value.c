@@ -10,8 +10,6 @@
 #include "penstock/base/text.h"
 #include "penstock/config/lines.h"
 
-/* ---- errors and places -------------------------------------------------------- */
-
 int json_fail(struct reading *r, const char *format, ...)
 {
 	struct str text = STR_INIT;
@@ -46,8 +44,6 @@ void json_leave(struct reading *r, size_t length)
 {
 	str_cut(&r->path, length);
 }
-
-/* ---- objects ------------------------------------------------------------------ */
 
 static const struct json_field *find_field(struct json_fields fields, const char *name)
 {
@@ -116,8 +112,6 @@ int json_read_items(struct reading *r, const json_t *json, json_read_fn *read, v
 	}
 	return 0;
 }
-
-/* ---- values ------------------------------------------------------------------- */
 
 int json_skip(struct reading *r, const json_t *json, void *target)
 {

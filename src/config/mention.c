@@ -129,8 +129,6 @@ static void offer_word(const struct visit *visit, size_t word, size_t prefix,
 		      kinds);
 }
 
-/* ---- keywords and options --------------------------------------------------- */
-
 /* Where the condition of a rule starts; the number of words without one. */
 static size_t condition_of(const struct words *words)
 {
@@ -180,8 +178,6 @@ static void visit_header(const struct visit *visit)
 	if (words_is(words, from, "from"))
 		offer_word(visit, from + 1, 0, MENTION_SECTION, SECTION_DEFAULTS);
 }
-
-/* ---- calls ------------------------------------------------------------------ */
 
 static bool is_name_byte(char c)
 {

@@ -25,8 +25,6 @@ struct search {
 	struct words          words;
 };
 
-/* ---- one name --------------------------------------------------------------- */
-
 static void found(struct search *search, size_t word, struct span name)
 {
 	*vec_push(&search->out->list) = (struct reference){
@@ -107,8 +105,6 @@ static void try_mention(const struct mention *mention, void *data)
 
 	by_form[mention->form](data, mention);
 }
-
-/* ---- lines ------------------------------------------------------------------ */
 
 /* Whether the line is worth splitting: large files are mostly server lines,
  * and few of them refer to anything. */

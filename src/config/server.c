@@ -113,8 +113,6 @@ const struct server_param *server_param(const struct server *server, const char 
 	return &server->params.items[i - 1];
 }
 
-/* ---- addresses -------------------------------------------------------------- */
-
 enum family_kind {
 	FAMILY_IP,     /* address or name, and port */
 	FAMILY_PATH,   /* what follows is a name of the system's */
@@ -330,8 +328,6 @@ int server_check_address(struct span address, struct err *err)
 			       family->kind == FAMILY_NUMBER ? "number" : "name");
 	return 0;
 }
-
-/* ---- values ----------------------------------------------------------------- */
 
 static int check_number(const struct server_keyword_def *def, struct span value,
 			struct err *err)

@@ -102,8 +102,6 @@ static int check_free(const struct document *doc, const struct section *section,
 		      (int)section->name.len, section->name.at, (int)name.len, name.at);
 }
 
-/* ---- a new line ------------------------------------------------------------- */
-
 static void write_server(struct str *out, const struct columns *columns, struct span name,
 			 struct span address, struct span params)
 {
@@ -184,8 +182,6 @@ int server_add(struct candidate *candidate, struct span backend, struct span nam
 	return 0;
 }
 
-/* ---- the whole line --------------------------------------------------------- */
-
 static int check_unused(const struct target *target, struct err *err)
 {
 	const struct document *doc = target->candidate->now;
@@ -261,8 +257,6 @@ int server_set_address(struct candidate *candidate, struct span backend, struct 
 	target_release(&target);
 	return 0;
 }
-
-/* ---- its keywords ----------------------------------------------------------- */
 
 /* The last parameter of exactly that name, whether or not it is taken back. */
 static const struct server_param *last_param(const struct target *target, struct span keyword)

@@ -60,8 +60,6 @@ struct exchange {
 	VEC(struct reply_place) replies;
 };
 
-/* ---- client ----------------------------------------------------------------- */
-
 int client_init(struct client *client, struct loop *loop, const char *address, bool is_master,
 		struct err *err)
 {
@@ -135,8 +133,6 @@ int client_escape(struct str *out, struct span word, struct err *err)
 	}
 	return 0;
 }
-
-/* ---- one exchange: its end -------------------------------------------------- */
 
 static void disconnect(struct exchange *exchange)
 {
@@ -240,8 +236,6 @@ static void on_silence(void *data)
 		exchange->client->name.bytes, (double)exchange->client->timeout_ms / 1000);
 	finish(exchange, &why);
 }
-
-/* ---- one exchange: its course ----------------------------------------------- */
 
 static void on_ready(int fd, unsigned events, void *data);
 
@@ -439,8 +433,6 @@ struct exchange *exchange_start(struct client *client, const char *const *comman
 	client->exchanges++;
 	return exchange;
 }
-
-/* ---- waiting ---------------------------------------------------------------- */
 
 struct waiting {
 	struct strings *replies; /* one of the two */

@@ -13,8 +13,6 @@
 #include "penstock/base/mem.h"
 #include "penstock/sys/file.h"
 
-/* ---- arguments (management manual section 3) -------------------------------- */
-
 /* How many of the following words an option takes. */
 enum takes { TAKES_NONE, TAKES_ONE, TAKES_REST };
 
@@ -174,8 +172,6 @@ void local_release(struct local_processes *list)
 		local_process_release(&list->list.items[i]);
 	vec_release(&list->list);
 }
-
-/* ---- /proc ------------------------------------------------------------------ */
 
 #ifdef __linux__
 

@@ -21,8 +21,6 @@ static const struct {
 	{ "# old programs", WORKER_PROGRAM },
 };
 
-/* ---- show proc -------------------------------------------------------------- */
-
 static bool next_word(struct span *rest, struct span *word)
 {
 	while (span_split(rest, ' ', word))
@@ -138,8 +136,6 @@ long workers_serving(const struct workers *workers)
 		worker = newest(workers, WORKER_OLD);
 	return worker ? worker->pid : 0;
 }
-
-/* ---- asking ----------------------------------------------------------------- */
 
 int master_workers(struct client *master, struct workers *workers, struct err *err)
 {

@@ -64,8 +64,6 @@ static const char *name_of(const struct process *process)
 	return process->client.name.bytes;
 }
 
-/* ---- who it is -------------------------------------------------------------- */
-
 unsigned version_parse(struct span text)
 {
 	unsigned parts[3] = { 0, 0, 0 };
@@ -215,8 +213,6 @@ int process_identify(struct process *process, struct err *err)
 	strings_release(&replies);
 	return status;
 }
-
-/* ---- the picture ------------------------------------------------------------ */
 
 static void note_trouble(struct process *process, struct err *why)
 {

@@ -119,8 +119,6 @@ void reply_reader_take(struct reply_reader *reader, struct str *out)
 	reply_reader_init(reader, reader->mode);
 }
 
-/* ---- kinds ------------------------------------------------------------------ */
-
 bool reply_is_empty(struct span reply)
 {
 	return span_trim(reply).len == 0;

@@ -7,8 +7,6 @@
 
 enum { BLOCK = 32 };
 
-/* ---- walking along a line --------------------------------------------------- */
-
 /* The comma or end that ends the cell at `at`. */
 static const char *cell_end(const char *at, const char *end)
 {
@@ -70,8 +68,6 @@ static const char *row_end(const struct sample *sample, size_t row)
 {
 	return row_start(sample, row) + sample->rows.items[row].len;
 }
-
-/* ---- reading ---------------------------------------------------------------- */
 
 static size_t count_cells(struct span line)
 {
@@ -183,8 +179,6 @@ void sample_release(struct sample *sample)
 	vec_release(&sample->rows);
 }
 
-/* ---- looking up ------------------------------------------------------------- */
-
 int sample_column(const struct sample *sample, struct span name)
 {
 	for (size_t i = 0; i < sample->columns.count; i++)
@@ -235,8 +229,6 @@ struct span sample_server(const struct sample *sample, size_t row)
 {
 	return sample_cell(sample, row, 1);
 }
-
-/* ---- beside an older one ---------------------------------------------------- */
 
 static bool is_same(const struct sample *older, size_t row, enum row_type type, struct span key)
 {
@@ -293,8 +285,6 @@ bool sample_rate(const struct sample *sample, size_t row, int column, const stru
 	*per_second = (now - then) * 1000 / (double)passed;
 	return true;
 }
-
-/* ---- show info -------------------------------------------------------------- */
 
 struct span info_value(struct span info, const char *name)
 {

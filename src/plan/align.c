@@ -90,8 +90,6 @@ static void side_init(struct side *side, struct run run)
 	}
 }
 
-/* ---- partners -------------------------------------------------------------- */
-
 /* Puts the key of an item into c->key; false when it has none of that sort. */
 typedef bool (*key_fn)(struct comparison *c, const struct side *side, struct item *item);
 
@@ -194,8 +192,6 @@ static void match_all(struct comparison *c)
 	match(c, MATCH_KEYWORD, key_keyword);
 	order_find(&c->before, &c->after);
 }
-
-/* ---- changes --------------------------------------------------------------- */
 
 static struct change *push(struct comparison *c, size_t at, enum change_kind kind,
 			   const struct item *before, const struct item *after)
@@ -314,8 +310,6 @@ static bool add_server_changes(struct comparison *c, const struct item *before,
 	return count > 0;
 }
 
-/* ---- what HAProxy does not read -------------------------------------------- */
-
 static void add_comment(struct comparison *c, size_t at, const struct item *before,
 			const struct item *after, size_t lines, const char *what)
 {
@@ -384,8 +378,6 @@ static void compare_gap(struct comparison *c, size_t a, size_t a_end, size_t b, 
 		add_comment(c, first_after ? first_after->line : at, first_before, first_after,
 			    lines, comment ? "comment" : "blank line");
 }
-
-/* ---- the walk ---------------------------------------------------------------- */
 
 static void compare_pair(struct comparison *c, const struct item *before,
 			 const struct item *after)

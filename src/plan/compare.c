@@ -40,8 +40,6 @@ static bool same_name(const struct section *a, const struct section *b)
 	return a->kind == b->kind && span_equal(a->name, b->name);
 }
 
-/* ---- partners -------------------------------------------------------------- */
-
 static void pair(struct pairing *p, size_t before, size_t after)
 {
 	p->before.items[before].match = after;
@@ -140,8 +138,6 @@ static void pairing_release(struct pairing *p)
 	free(p->defaults_after);
 	free(p->least_behind);
 }
-
-/* ---- changes of whole sections --------------------------------------------- */
 
 static char *header_text(const struct document *doc, const struct section *section)
 {
@@ -274,8 +270,6 @@ static void compare_section(struct pairing *p, size_t before, size_t after)
 	free(like.name);
 }
 
-/* ---- lines before the first section of a file ------------------------------------ */
-
 /* The lines of each file ahead of its first section, by file. */
 static struct run *preambles(const struct document *doc)
 {
@@ -346,8 +340,6 @@ static void files_release(struct files *files)
 	free(files->before);
 	free(files->after);
 }
-
-/* ---- the walk ------------------------------------------------------------------- */
 
 static void walk(struct pairing *p, struct files *files)
 {

@@ -47,8 +47,6 @@ static void add_values(struct str *out, const struct change *change)
 	add_text(out, change->after ? change->after : "unset");
 }
 
-/* ---- one function a form; `what` is the word that differs ------------------------- */
-
 static void say_comment(struct str *out, const struct change *change, const char *what)
 {
 	(void)what;
@@ -185,8 +183,6 @@ void change_describe(const struct change *change, struct str *out)
 {
 	phrase_table[change->kind].say(out, change, phrase_table[change->kind].what);
 }
-
-/* ---- why a reload -------------------------------------------------------------------- */
 
 /* By the first word of the keyword; what is not here is "read at start only". */
 static const struct {

@@ -158,8 +158,6 @@ int diff_texts(struct span before, struct span after, const char *path, struct s
 	return result < 0 ? -1 : 0;
 }
 
-/* ---- documents --------------------------------------------------------------------- */
-
 static size_t find_file(const struct document *doc, const char *path)
 {
 	size_t i = 0;
@@ -202,8 +200,6 @@ int diff_documents(const struct document *before, const struct document *after, 
 	}
 	return 0;
 }
-
-/* ---- counting ---------------------------------------------------------------------- */
 
 /* "12,3" -> 3 and "12" -> 1: the number of lines of a range. */
 static size_t range_lines(struct span *rest)

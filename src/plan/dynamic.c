@@ -94,8 +94,6 @@ static void addition_release(struct addition *addition)
 	str_release(&addition->command);
 }
 
-/* ---- added ------------------------------------------------------------------- */
-
 /* At run time a server comes last; a file may put it elsewhere. */
 static int check_position(const struct effect_context *context, struct step *step,
 			  struct str *why)
@@ -199,8 +197,6 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 	str_release(&target);
 	return result;
 }
-
-/* ---- deleted ------------------------------------------------------------------- */
 
 /* Brings the deleted server back; state ready does for both commands. */
 static void undo_deletion(const struct effect_context *context, struct step *step,

@@ -32,8 +32,6 @@ const char *change_name(enum change_kind kind)
 	return change_names[kind];
 }
 
-/* ---- values before and after ------------------------------------------------- */
-
 static void read_server(const struct effect_context *context, int side,
 			struct server_facts *server)
 {
@@ -66,8 +64,6 @@ static bool read_flag(const struct effect_context *context, int side, const char
 	server_facts_release(&server);
 	return on;
 }
-
-/* ---- effects ------------------------------------------------------------------------ */
 
 static int check_weights(const struct effect_context *context, long before, long after,
 			 struct str *why)
@@ -285,8 +281,6 @@ static int effect_moved(const struct effect_context *context, struct step *step,
 		 backend->algorithm.at);
 	return -1;
 }
-
-/* ---- the tables ---------------------------------------------------------------------- */
 
 /* Runtime steps run in this order, so that a backend never runs short. */
 enum { ORDER_ADD, ORDER_SET, ORDER_DELETE };

@@ -61,8 +61,6 @@ void facts_free(struct facts *facts)
 	free(facts);
 }
 
-/* ---- conditions ------------------------------------------------------------ */
-
 static void find_blocks(struct document_facts *side)
 {
 	size_t depth = 0;
@@ -101,8 +99,6 @@ static struct document_facts *get_side(struct facts *facts, int side)
 	}
 	return found;
 }
-
-/* ---- sections with servers --------------------------------------------------- */
 
 /* The first word, also where it is written in quotes. */
 static struct span keyword_of(struct words *words, struct span line)
@@ -225,8 +221,6 @@ void server_facts_release(struct server_facts *out)
 	vec_release(&out->defaults);
 	server_release(&out->own);
 }
-
-/* ---- references ----------------------------------------------------------------- */
 
 static bool in_name(char c)
 {

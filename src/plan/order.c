@@ -20,8 +20,6 @@ const struct keyword_def *words_keyword(const struct words *words, struct str *o
 	return def;
 }
 
-/* ---- the longest run in order -------------------------------------------------- */
-
 /* Patience sorting: heads[n] is the item that ends the best run of n + 1. */
 struct patience {
 	size_t *heads, *before; /* before[i]: the item that stands before i in its run */
@@ -73,8 +71,6 @@ void order_find(struct side *before, struct side *after)
 	free(p.heads);
 	free(p.before);
 }
-
-/* ---- whether it matters -------------------------------------------------------- */
 
 /*
  * Keywords of proxies whose place among other keywords means nothing: their

@@ -12,8 +12,6 @@
 const char *const step_kind_names[] = { "none", "runtime", "reload" };
 const char *const access_level_names[] = { "none", "user", "operator", "admin" };
 
-/* ---- making steps ------------------------------------------------------------- */
-
 static void release_commands(struct plan_command *items, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -136,8 +134,6 @@ static void step_make(struct step *step, const struct effect_context *context,
 	str_release(&text);
 }
 
-/* ---- making the plan ------------------------------------------------------------ */
-
 /* A step and where it comes: runtime ones in the order of their table rows,
  * then reloads, then what needs nothing; else in the order of the document. */
 struct ranked {
@@ -217,8 +213,6 @@ bool plan_needs_reload(const struct plan *plan)
 {
 	return plan->reload > 0 || plan->forced_reload;
 }
-
-/* ---- text ----------------------------------------------------------------------- */
 
 static const char *base_name(const char *path)
 {

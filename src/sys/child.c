@@ -281,8 +281,6 @@ void child_result_release(struct child_result *result)
 	str_release(&result->err);
 }
 
-/* ---- detached --------------------------------------------------------------- */
-
 /* What the two new processes tell us through a pipe. */
 struct news {
 	pid_t pid;

@@ -26,8 +26,6 @@ enum {
 	NAME_KEPT = 200,   /* bytes of a name in its temporary's name */
 };
 
-/* ---- reading ---------------------------------------------------------------- */
-
 static void stamp_from(const struct stat *about, struct file_stamp *stamp)
 {
 	stamp->device = (uint64_t)about->st_dev;
@@ -109,8 +107,6 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 	       a->mtime_ns == b->mtime_ns;
 }
 
-/* ---- names ------------------------------------------------------------------ */
-
 static struct span folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -177,8 +173,6 @@ bool file_exists(const char *path)
 
 	return stat(path, &about) == 0;
 }
-
-/* ---- replacing -------------------------------------------------------------- */
 
 static int write_all(int fd, struct span bytes)
 {
@@ -358,8 +352,6 @@ int file_replace(const char *path, struct span bytes, struct err *err)
 	return status;
 }
 
-/* ---- folders ---------------------------------------------------------------- */
-
 int file_list(const char *folder, const char *suffix, struct strings *out, struct err *err)
 {
 	DIR                 *open_folder = opendir(folder);
@@ -410,8 +402,6 @@ int file_make_folders(const char *path, mode_t mode, struct err *err)
 	free(copy);
 	return status;
 }
-
-/* ---- locks ------------------------------------------------------------------ */
 
 static int taken(int fd, const char *path, struct err *err)
 {

@@ -133,8 +133,6 @@ void loop_free(struct loop *loop)
 		free(loop);
 }
 
-/* ---- descriptors ------------------------------------------------------------ */
-
 static void on_poll(uv_poll_t *poll, int status, int events);
 
 static int start_poll(struct loop_watch *watch)
@@ -210,8 +208,6 @@ void loop_unwatch(struct loop_watch *watch)
 		uv_close((uv_handle_t *)&watch->poll, free_handle);
 }
 
-/* ---- timers and signals ----------------------------------------------------- */
-
 static void on_timer(uv_timer_t *handle)
 {
 	struct loop_timer *timer = (struct loop_timer *)handle;
@@ -285,8 +281,6 @@ void loop_signal_stop(struct loop_signal *signal)
 	if (signal)
 		uv_close((uv_handle_t *)&signal->signal, free_handle);
 }
-
-/* ---- turning ---------------------------------------------------------------- */
 
 void loop_before_sleep(struct loop *loop, loop_idle_fn fn, void *data)
 {
@@ -370,8 +364,6 @@ void *loop_native(struct loop *loop)
 {
 	return &loop->uv;
 }
-
-/* ---- names ------------------------------------------------------------------ */
 
 /* Lives on the heap: the lookup's thread may outlast the one who asked. */
 struct lookup {

@@ -15,8 +15,6 @@
 
 #include "penstock/base/mem.h"
 
-/* ---- addresses -------------------------------------------------------------- */
-
 enum family { FAMILY_ANY, FAMILY_UNIX, FAMILY_V4, FAMILY_V6, FAMILY_OTHER };
 
 static const struct {
@@ -123,8 +121,6 @@ void sock_format(const struct sock_address *address, struct str *out)
 		str_addf(out, "%s:%s", address->host, address->port);
 }
 
-/* ---- what went wrong -------------------------------------------------------- */
-
 static void add_owner(struct str *out, const struct stat *about)
 {
 	const struct passwd *user = getpwuid(about->st_uid);
@@ -193,8 +189,6 @@ static int connect_error(const struct sock_address *address, int number, struct 
 	str_release(&name);
 	return -1;
 }
-
-/* ---- connecting ------------------------------------------------------------- */
 
 enum { RETRY_MS = 20 };
 

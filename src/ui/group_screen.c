@@ -36,8 +36,6 @@ static struct table_view *table_of(const struct call *call, struct err *err)
 	return NULL;
 }
 
-/* ---- where to ----------------------------------------------------------------- */
-
 static int screen_view(struct call *call, struct err *err)
 {
 	struct span  name = call_text(call, "view");
@@ -117,8 +115,6 @@ static int screen_cursor(struct call *call, struct err *err)
 	return 0;
 }
 
-/* ---- tables --------------------------------------------------------------------- */
-
 static int screen_filter(struct call *call, struct err *err)
 {
 	struct ui *ui = ui_of(call);
@@ -185,8 +181,6 @@ static int screen_mark(struct call *call, struct err *err)
 		table_view_mark(table);
 	return 0;
 }
-
-/* ---- the screen itself ---------------------------------------------------------- */
 
 static int screen_prompt(struct call *call, struct err *err)
 {
@@ -279,8 +273,6 @@ static int screen_press(struct call *call, struct err *err)
 			return -1;
 	return 0;
 }
-
-/* ---- the table ------------------------------------------------------------------ */
 
 enum { SCREEN_NOW = CMD_SCREEN | CMD_NOW };
 

@@ -9,8 +9,6 @@
 
 enum { PASTE_GAP_MS = 1000 };
 
-/* ---- bound command lines ---------------------------------------------------- */
-
 static size_t name_length(struct span text)
 {
 	size_t len = 0;
@@ -62,8 +60,6 @@ static void run_binding(struct ui *ui, const struct binding *binding)
 		       (int)missing.len, missing.at);
 	str_release(&line);
 }
-
-/* ---- keys in views ---------------------------------------------------------- */
 
 size_t input_contexts(struct ui *ui, const char **contexts)
 {
@@ -165,8 +161,6 @@ static void view_key(struct ui *ui, const struct key *key)
 	}
 }
 
-/* ---- keys in the prompt ----------------------------------------------------- */
-
 static void filter_as_typed(struct ui *ui)
 {
 	struct err  err = ERR_INIT;
@@ -243,8 +237,6 @@ static void prompt_key(struct ui *ui, const struct key *key)
 	}
 	str_release(&line);
 }
-
-/* ---- all of it -------------------------------------------------------------- */
 
 static const struct {
 	const char *name;

@@ -13,8 +13,6 @@
 
 enum { ESC = 27, PASTE_MAX = 256 * 1024 };
 
-/* ---- keys and their names --------------------------------------------------- */
-
 struct key_def {
 	const char *name;
 	int         code;
@@ -127,8 +125,6 @@ bool key_of_name(struct span name, struct key *key)
 	key_from_character(key, name.at, name.len);
 	return true;
 }
-
-/* ---- from codes to keys ----------------------------------------------------- */
 
 static enum key_event take_pasted(struct key_reader *reader, int code)
 {

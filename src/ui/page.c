@@ -8,8 +8,6 @@
 
 enum { TAB_COLUMNS = 8, LEFT_STEP = 8 };
 
-/* ---- filling ---------------------------------------------------------------- */
-
 void page_reset(struct page *page)
 {
 	str_reset(&page->text);
@@ -156,8 +154,6 @@ void page_add_text(struct page *page, struct span text, const struct page_rule *
 		page_end_line(page);
 	}
 }
-
-/* ---- the widget ------------------------------------------------------------- */
 
 void page_view_release(struct page_view *view)
 {

@@ -55,8 +55,6 @@ static const struct kind_def kind_table[PROMPT_KIND_COUNT] = {
 /* readline is one per program and its callbacks take no context. */
 static struct prompt *the_prompt;
 
-/* ---- what readline calls ---------------------------------------------------- */
-
 /*
  * readline asks for more than there is when a key sequence breaks off.  At the
  * end of input it would jump out of frames that are gone by then; a set-mark
@@ -93,8 +91,6 @@ static void on_line(char *line)
 	prompt->ended = true;
 	free(line);
 }
-
-/* ---- completion ------------------------------------------------------------- */
 
 static void drop_list(struct prompt *prompt)
 {
@@ -242,8 +238,6 @@ static struct span hint_of(struct prompt *prompt)
 	return str_span(&prompt->hint);
 }
 
-/* ---- history ---------------------------------------------------------------- */
-
 /*
  * rl_clear_history of readline 8.2 leaves dead entries in the list, where a
  * search finds them; taking one out again ends the list.
@@ -265,8 +259,6 @@ static void load_history(const struct prompt *prompt)
 		add_history(lines->list.items[i]);
 	using_history();
 }
-
-/* ---- feeding ---------------------------------------------------------------- */
 
 static void feed(struct prompt *prompt, const char *bytes, size_t len)
 {
@@ -320,8 +312,6 @@ static bool is_prefix(char byte)
 {
 	return rl_get_keymap()[(unsigned char)byte].type == ISKMAP;
 }
-
-/* ---- life ------------------------------------------------------------------- */
 
 /*
  * What nobody needs on a line of commands and what readline 8.2 does not get
@@ -481,8 +471,6 @@ bool prompt_esc_closes(const struct prompt *prompt)
 	return rl_get_keymap() != vi_insertion_keymap;
 }
 
-/* ---- typing ----------------------------------------------------------------- */
-
 void prompt_feed(struct prompt *prompt, const char *bytes, size_t len)
 {
 	bool tab = len == 1 && (*bytes == '\t');
@@ -535,8 +523,6 @@ void prompt_remark(struct prompt *prompt, const char *remark)
 {
 	str_set(&prompt->remark, remark);
 }
-
-/* ---- drawing ---------------------------------------------------------------- */
 
 /* readline puts marks around what has no width in a label. */
 static void add_label(struct str *out)

@@ -24,8 +24,6 @@ void ui_say(struct ui *ui, enum style style, const char *format, ...)
 	frame_dirty(ui);
 }
 
-/* ---- running command lines -------------------------------------------------- */
-
 /* Whether all of it is about the screen: then it shows for itself. */
 static bool is_about_screen(struct span line)
 {
@@ -167,8 +165,6 @@ static void load_view(struct ui *ui)
 	frame_dirty(ui);
 }
 
-/* ---- the process ------------------------------------------------------------ */
-
 static void on_refresh(struct process *process, void *data)
 {
 	struct ui *ui = data;
@@ -236,8 +232,6 @@ static void find_process(struct ui *ui)
 	err_release(&err);
 	frame_dirty(ui);
 }
-
-/* ---- leaving ---------------------------------------------------------------- */
 
 static bool is_sure(struct ui *ui)
 {

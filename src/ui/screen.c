@@ -90,8 +90,6 @@ static void rescue_prepare(void)
 	rescue_add("\r");
 }
 
-/* ---- crashes ---------------------------------------------------------------- */
-
 static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 static struct sigaction before_us[N(fatal_signals)];
 
@@ -128,8 +126,6 @@ static void catch_fatal(bool on)
 		else
 			sigaction(fatal_signals[i], &before_us[i], NULL);
 }
-
-/* ---- taking the terminal ---------------------------------------------------- */
 
 struct sequence_def {
 	const char *bytes;
@@ -319,8 +315,6 @@ void screen_spoil(struct screen *screen)
 	clearok(curscr, TRUE);
 }
 
-/* ---- keys ------------------------------------------------------------------- */
-
 int screen_key(struct screen *screen)
 {
 	int key;
@@ -349,8 +343,6 @@ void screen_set_terminal(void *terminal)
 {
 	set_curterm(terminal);
 }
-
-/* ---- drawing ---------------------------------------------------------------- */
 
 void screen_begin(struct screen *screen)
 {

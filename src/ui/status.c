@@ -8,8 +8,6 @@
 #include "penstock/base/utf8.h"
 #include "penstock/ui/frame.h"
 
-/* ---- the message ------------------------------------------------------------ */
-
 void message_release(struct message *message)
 {
 	str_release(&message->command);
@@ -33,8 +31,6 @@ void message_set(struct message *message, enum style style, struct span command,
 	message->style = style;
 }
 
-/* ---- events ----------------------------------------------------------------- */
-
 void status_draw_events(struct ui *ui, int y, int height)
 {
 	struct str time = STR_INIT;
@@ -55,8 +51,6 @@ void status_draw_events(struct ui *ui, int y, int height)
 	}
 	str_release(&time);
 }
-
-/* ---- keys ------------------------------------------------------------------- */
 
 struct key_line {
 	struct ui *ui;
@@ -216,8 +210,6 @@ void status_draw_keys(struct ui *ui, int y)
 		put_bindings(&line);
 	}
 }
-
-/* ---- what was said last ----------------------------------------------------- */
 
 static enum style compose_message(struct ui *ui, struct str *out)
 {

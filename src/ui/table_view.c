@@ -33,8 +33,6 @@ void table_view_release(struct table_view *view)
 	vec_release(&view->slots);
 }
 
-/* ---- rows ------------------------------------------------------------------- */
-
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
 	return (hash ^ value) * 1099511628211ULL;
@@ -237,8 +235,6 @@ void table_view_scope(struct table_view *view, struct span proxy)
 	requery(view);
 }
 
-/* ---- filter, sort, columns -------------------------------------------------- */
-
 struct known {
 	struct table   *table;
 	struct process *process;
@@ -366,8 +362,6 @@ int table_view_columns(struct table_view *view, struct process *const *processes
 	view->passed = 0;
 	return 0;
 }
-
-/* ---- cursor and marks ------------------------------------------------------- */
 
 static size_t plus(size_t value, long step, size_t limit)
 {

@@ -9,8 +9,6 @@
 
 enum { SPARK_COLUMNS = 8 };
 
-/* ---- title: who is looked at ------------------------------------------------ */
-
 static const struct process *process_of(const struct ui *ui)
 {
 	const struct console *console = ui->console;
@@ -217,8 +215,6 @@ void status_draw_title(struct ui *ui, int y)
 	if (trouble)
 		draw_trouble(ui, y, x);
 }
-
-/* ---- place: which view, of what, how narrowed ------------------------------- */
 
 static void put_edits(const struct ui *ui, struct str *out)
 {

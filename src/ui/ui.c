@@ -16,8 +16,6 @@
 
 enum { FRAME_MS = 33, ATTACH_RETRY_MS = 5000 };
 
-/* ---- questions -------------------------------------------------------------- */
-
 void ui_answer(struct ui *ui, int answer)
 {
 	struct question *question = &ui->question;
@@ -110,8 +108,6 @@ static void on_suspend(void *data, bool away)
 	frame_dirty(ui);
 }
 
-/* ---- prompts ---------------------------------------------------------------- */
-
 void ui_open_prompt(struct ui *ui, struct span text)
 {
 	prompt_open(ui->prompt, PROMPT_COMMAND, ":", text);
@@ -154,8 +150,6 @@ void ui_cancel(struct ui *ui)
 		ui->wants_leave = true;
 	}
 }
-
-/* ---- what both ways of running share ---------------------------------------- */
 
 /* A screen without any keys could not even be left. */
 static void read_keymap(struct console *console)
@@ -214,8 +208,6 @@ void ui_release(struct ui *ui)
 	str_release(&ui->running);
 	str_release(&ui->filter_before);
 }
-
-/* ---- on a terminal ---------------------------------------------------------- */
 
 static void on_input(int fd, unsigned events, void *data)
 {
@@ -341,7 +333,7 @@ static bool draw_due(void *data)
 
 	if (!ui->dirty || ui->screen.away)
 		return false;
-	if (since >= 0 && since < FRAME_MS && !clock_is_frozen()) {
+	if (since >= 0 && since < FRAME_MS) {
 		if (!ui->redraw_armed)
 			loop_timer_restart(ui->redraw, FRAME_MS - since);
 		ui->redraw_armed = true;

@@ -41,8 +41,6 @@ struct widget_def {
 	void (*describe)(const struct view *view, struct str *out);
 };
 
-/* ---- table ------------------------------------------------------------------ */
-
 static void update_table(struct view *view)
 {
 	const struct console *console = view->ui->console;
@@ -79,8 +77,6 @@ static void describe_table(const struct view *view, struct str *out)
 {
 	table_view_describe(&view->table, out);
 }
-
-/* ---- text ------------------------------------------------------------------- */
 
 static void release_text(struct view *view)
 {
@@ -140,8 +136,6 @@ static const struct widget_def *widget_of(const struct view *view)
 {
 	return &widget_table[view->def->widget];
 }
-
-/* ---- all of them ------------------------------------------------------------ */
 
 void views_init(struct views *views, struct ui *ui)
 {
@@ -266,8 +260,6 @@ const char *view_widget(const struct view *view)
 {
 	return widget_of(view)->name;
 }
-
-/* ---- variables -------------------------------------------------------------- */
 
 /* The names of the row that keys act on, "backend/server" or a proxy. */
 static struct span acted_on(const struct view *view)

@@ -17,8 +17,6 @@ enum {
 	EVENTS_MAX = 8,
 };
 
-/* ---- facts ------------------------------------------------------------------ */
-
 struct overview {
 	struct page         *page;
 	struct process      *process;
@@ -99,8 +97,6 @@ static void add_facts(struct overview *o)
 		page_add(o->page, STYLE_BAD, span_of(", STOPPING"));
 	page_end_line(o->page);
 }
-
-/* ---- proxies ---------------------------------------------------------------- */
 
 struct summary_def {
 	const char *title;
@@ -238,8 +234,6 @@ static void add_table(struct overview *o, const char *name, const struct census 
 	}
 	table_release(&table);
 }
-
-/* ---- what is wrong, what happened ------------------------------------------- */
 
 static struct span field(const struct sample *sample, size_t row, const char *name)
 {

@@ -41,8 +41,6 @@ static void stop(const char *what)
 	exit(1);
 }
 
-/* ---- refresh ------------------------------------------------------------ */
-
 /* CPU that a process has used, in ms; the kernel counts it in ticks. */
 static double cpu_of(long pid)
 {
@@ -178,8 +176,6 @@ static void bench_refresh(const char *path, long pid, int rounds)
 	log_release(&log);
 	loop_free(loop);
 }
-
-/* ---- edit --------------------------------------------------------------- */
 
 static double ms_since(int64_t start)
 {

@@ -3,8 +3,6 @@
 
 #include "penstock/apply/check.h"
 
-/* ---- messages (pure) -------------------------------------------------------- */
-
 static void parse(const char *output, struct check_result *result)
 {
 	struct strings temporary = STRINGS_INIT, real = STRINGS_INIT;
@@ -171,8 +169,6 @@ static void the_error_is_the_first_fatal_message_with_its_place(void **state)
 	err_release(&err);
 	check_result_release(&result);
 }
-
-/* ---- a real haproxy --------------------------------------------------------- */
 
 struct bench {
 	bool           missing;

@@ -340,8 +340,6 @@ static void the_bytes_may_be_taken_without_copying(void **state)
 	str_release(&taking.bytes);
 }
 
-/* ---- the master ------------------------------------------------------------- */
-
 static void worker_commands_pass_through_the_master(void **state)
 {
 	struct talk   *talk = *state;
@@ -375,8 +373,6 @@ static void only_a_reload_may_be_answered_by_silence(void **state)
 	expect_failure(talk, own, 1, ERR_PROTOCOL, "without an answer");
 }
 
-/* ---- names ------------------------------------------------------------------ */
-
 static void names_are_escaped_as_haproxy_reads_them(void **state)
 {
 	struct str out = STR_INIT;
@@ -391,8 +387,6 @@ static void names_are_escaped_as_haproxy_reads_them(void **state)
 	str_release(&out);
 	err_release(&err);
 }
-
-/* ---- a real one ------------------------------------------------------------- */
 
 static struct live live;
 

@@ -85,8 +85,6 @@ static void equal_documents_have_no_change(void **state)
 		       "global\n maxconn 5\n\n# x\nbackend b\n server s 1.1.1.1:1\n", "");
 }
 
-/* ---- servers ---------------------------------------------------------------- */
-
 static void values_of_a_server_are_changes_of_their_own(void **state)
 {
 	(void)state;
@@ -183,8 +181,6 @@ static void server_lines_elsewhere_are_plain_lines(void **state)
 			       "line-changed live server-template "
 			       "[server-template s 3 x:1|server-template s 4 x:1] 2:2\n");
 }
-
-/* ---- lines -------------------------------------------------------------------- */
 
 static void lines_of_one_keyword_replace_each_other(void **state)
 {
@@ -284,8 +280,6 @@ static void lines_outside_sections_are_compared(void **state)
 		       "line-changed  .if [.if streq(a,b)|.if streq(a,c)] 1:1\n");
 }
 
-/* ---- what HAProxy does not read ------------------------------------------------ */
-
 static void comments_and_blanks_are_told_once_a_place(void **state)
 {
 	(void)state;
@@ -318,8 +312,6 @@ static void other_line_ends_are_spacing(void **state)
 	assert_backend_changes(" mode http\n", " mode http\r\n", "comment live spacing 2:2\n");
 	assert_backend_changes(" mode http\n", " mode http", "comment live spacing 2:2\n");
 }
-
-/* ---- sections ------------------------------------------------------------------- */
 
 static void sections_come_and_go_whole(void **state)
 {
@@ -380,8 +372,6 @@ static void sections_of_one_name_are_paired_in_order(void **state)
 		       "line-changed  maxconn [maxconn 5|maxconn 6] 4:4\n");
 }
 
-/* ---- files ---------------------------------------------------------------------- */
-
 static struct document *parse_two(const char *path, const char *one, const char *two)
 {
 	struct document *doc = document_new();
@@ -420,8 +410,6 @@ static void a_file_with_another_name_is_a_change(void **state)
 	document_free(before);
 	document_free(after);
 }
-
-/* ---- laws ----------------------------------------------------------------------- */
 
 static const char *const pieces[] = {
 	"global\n", "defaults\n", "defaults d\n", "backend a\n", "backend b\n", "frontend f\n",

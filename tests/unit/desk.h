@@ -65,8 +65,6 @@ static inline int teardown(void **state)
 	return live_end(&live);
 }
 
-/* ---- what the tests do ------------------------------------------------------ */
-
 /* Puts `to` in the place of `from` wherever it stands in the candidate. */
 static inline void edit(const char *from, const char *to)
 {

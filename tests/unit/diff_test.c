@@ -100,8 +100,6 @@ static void the_header_has_a_printable_relative_path(void **state)
 	str_release(&out);
 }
 
-/* ---- documents ---------------------------------------------------------------- */
-
 static void each_file_has_its_own_part(void **state)
 {
 	struct document *before = document_new(), *after = document_new();
@@ -150,8 +148,6 @@ static void counting_takes_any_bytes(void **state)
 	diff_count(span_of("@@ -x +99999999999999999999 @@\n+a\n@@ -1\n+b\n@@ "), &added, &removed);
 	assert_int_equal(removed, 0);
 }
-
-/* ---- the law: before and diff give after ------------------------------------------ */
 
 /* Applies a diff made here; it has one file. */
 struct patch {

@@ -5,8 +5,6 @@
 #include "penstock/base/mem.h"
 #include "penstock/plan/effect.h"
 
-/* ---- tables ----------------------------------------------------------------- */
-
 static void every_kind_ends_with_a_row_without_bounds(void **state)
 {
 	(void)state;
@@ -88,8 +86,6 @@ static void faults_of_releases_are_found_by_command(void **state)
 	assert_false(is_fault(VERSION_POINT(3, 0, 0), "add server b/s 1.2.3.4 check"));
 	assert_false(is_fault(0, "clear counters all"));
 }
-
-/* ---- one change --------------------------------------------------------------- */
 
 static struct document *parse(const char *text)
 {
@@ -494,8 +490,6 @@ static void other_changes_say_why_they_need_a_reload(void **state)
 	assert_lines("", " default-server inter 2s\n", " default-server inter 3s\n",
 		     "reload: its values are copied into the servers at start\n");
 }
-
-/* ---- what must be read back ------------------------------------------------------ */
 
 static void steps_promise_what_can_be_read_back(void **state)
 {

@@ -98,8 +98,6 @@ static void assert_unset_refused(const char *before, const char *field, enum err
 	assert_error(c, unset(c, field, &err), &err, code, wanted);
 }
 
-/* ---- named fields ------------------------------------------------------------- */
-
 static void mode_and_balance_change_one_word(void **state)
 {
 	(void)state;
@@ -289,8 +287,6 @@ static void a_cookie_is_all_words_behind_it(void **state)
 		   "backend x\n  cookie B prefix nocache # why\n");
 	assert_unset("backend x\n  cookie A insert\n", "cookie", "backend x\n");
 }
-
-/* ---- keywords ----------------------------------------------------------------- */
 
 static void a_keyword_of_two_words_may_come_either_way(void **state)
 {

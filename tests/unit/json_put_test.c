@@ -351,8 +351,6 @@ static void a_listen_section_is_put_by_halves(void **state)
 	candidate_free(empty);
 }
 
-/* ---- refusals ----------------------------------------------------------------- */
-
 struct refusal {
 	const char *text;
 	const char *wanted;

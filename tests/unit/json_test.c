@@ -110,8 +110,6 @@ static void a_document_brings_back_what_was_changed(void **state)
 	candidate_free(other);
 }
 
-/* ---- printing ----------------------------------------------------------------- */
-
 static void assert_prints(const char *config, unsigned kinds, const char *wanted)
 {
 	struct candidate *c = candidate_of(config);

@@ -5,8 +5,6 @@
 #include "penstock/haproxy/local.h"
 #include "penstock/haproxy/master.h"
 
-/* ---- arguments -------------------------------------------------------------- */
-
 /* A process of /srv with these words behind its name. */
 static struct local_process process_with(const char *words)
 {
@@ -145,8 +143,6 @@ static void no_argv_at_all_is_fine(void **state)
 	local_process_release(&process);
 }
 
-/* ---- relations -------------------------------------------------------------- */
-
 static void the_manager_of_a_worker_is_its_master(void **state)
 {
 	struct local_processes list = LOCAL_PROCESSES_INIT;
@@ -161,8 +157,6 @@ static void the_manager_of_a_worker_is_its_master(void **state)
 	assert_null(local_manager(&list, 99));
 	local_release(&list);
 }
-
-/* ---- real ones -------------------------------------------------------------- */
 
 static struct live live;
 

@@ -5,8 +5,6 @@
 #include "penstock/base/mem.h"
 #include "penstock/haproxy/master.h"
 
-/* ---- reading `show proc` ---------------------------------------------------- */
-
 #define HEAD "#<PID>          <type>          <reloads>       <uptime>        <version>      \n"
 
 static const char after_two_reloads[] =
@@ -89,8 +87,6 @@ static void nonsense_is_quoted(void **state)
 		err_release(&err);
 	}
 }
-
-/* ---- what a master may answer ----------------------------------------------- */
 
 struct desk {
 	struct fake   fake;
@@ -222,8 +218,6 @@ static void a_master_that_stays_away_is_an_error(void **state)
 	assert_non_null(strstr(err.text.bytes, "nothing listens"));
 	err_release(&err);
 }
-
-/* ---- a real one ------------------------------------------------------------- */
 
 static struct live live;
 

@@ -247,23 +247,6 @@ static void a_session_that_stays_is_counted_and_can_be_killed(void **state)
 	err_release(&err);
 }
 
-static void the_others_that_are_up_are_counted(void **state)
-{
-	size_t total;
-
-	(void)state;
-	live_need(&live);
-	assert_int_equal(process_refresh(live.service.process, NULL), 0);
-	assert_int_equal(operate_others_up(live.service.process, span_of("live/app1"), &total), 1);
-	assert_int_equal(total, 2);
-	operate("maint", "live/app2");
-	assert_int_equal(process_refresh(live.service.process, NULL), 0);
-	assert_int_equal(operate_others_up(live.service.process, span_of("live/app1"), &total), 0);
-	assert_int_equal(operate_others_up(live.service.process, span_of("live/app2"), &total), 1);
-	assert_int_equal(operate_others_up(live.service.process, span_of("nonsense"), &total), 0);
-	assert_int_equal(total, 0);
-}
-
 static void without_a_process_it_says_so(void **state)
 {
 	struct service nobody = { .loop = NULL };
@@ -294,7 +277,6 @@ int main(void)
 		LIVE(waiting_for_an_empty_server_ends_or_says_how_many),
 		cmocka_unit_test_setup_teardown(a_session_that_stays_is_counted_and_can_be_killed,
 						setup_tcp, teardown),
-		LIVE(the_others_that_are_up_are_counted),
 		cmocka_unit_test(without_a_process_it_says_so),
 	};
 

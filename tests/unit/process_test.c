@@ -6,8 +6,6 @@
 #include "penstock/haproxy/master.h"
 #include "penstock/haproxy/process.h"
 
-/* ---- beside a fake: what a real one does only now and then ------------------ */
-
 struct desk {
 	struct fake     fake;
 	struct loop    *loop;
@@ -382,8 +380,6 @@ static void versions_are_numbers(void **state)
 		assert_int_equal(version_parse(span_of(version_table[i].text)),
 				 version_table[i].number);
 }
-
-/* ---- on a real one ---------------------------------------------------------- */
 
 static struct live live;
 

@@ -280,8 +280,6 @@ static void random_keys_do_no_harm(void **state)
 	str_release(&line);
 }
 
-/* ---- the history's file ------------------------------------------------------- */
-
 static void history_is_kept_once_and_for_its_owner(void **state)
 {
 	char        folder[] = "/tmp/prompt_test.XXXXXX";

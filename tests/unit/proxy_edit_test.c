@@ -48,8 +48,6 @@ static void assert_refused(struct candidate *candidate, int result, struct err *
 	candidate_free(candidate);
 }
 
-/* ---- create ------------------------------------------------------------------- */
-
 static int create(struct candidate *candidate, enum section_kind kind, const char *name,
 		  const char *from, struct err *err)
 {
@@ -159,8 +157,6 @@ static void a_frontend_and_a_backend_may_share_a_name(void **state)
 	assert_ends_as(c, "frontend a\n\nbackend a\n");
 }
 
-/* ---- delete ------------------------------------------------------------------- */
-
 static int delete_section(struct candidate *candidate, unsigned kinds, const char *name,
 			  struct err *err)
 {
@@ -235,8 +231,6 @@ static void what_is_not_there_is_not_deleted(void **state)
 	assert_refused(c, delete_section(c, SECTION_DEFAULTS, "", &err), &err, ERR_USAGE,
 		       "there are 2 defaults sections; name the one");
 }
-
-/* ---- rename ------------------------------------------------------------------- */
 
 static int rename_section(struct candidate *candidate, unsigned kinds, const char *name,
 			  const char *new_name, struct err *err)

@@ -37,8 +37,6 @@ static struct proxy *read_back(const char *text)
 	return read_half(text, SECTION_BACKEND);
 }
 
-/* ---- reading ------------------------------------------------------------------ */
-
 static void a_bare_frontend_has_haproxys_defaults(void **state)
 {
 	struct proxy *p = read_front("frontend x\n");
@@ -259,8 +257,6 @@ static void a_source_is_a_pragma(void **state)
 	assert_null(p->source_name);
 	proxy_free(p);
 }
-
-/* ---- health ------------------------------------------------------------------- */
 
 static void assert_health(const char *lines, const char *wanted)
 {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plans.h"
 
-/* ---- reading back ----------------------------------------------------------- */
-
 static void assert_difference(struct plan *plan, const char *wanted)
 {
 	struct err err = ERR_INIT;

@@ -91,8 +91,6 @@ static void assert_refuses(enum reload_way way, enum err_code code, const char *
 	end(&outcome);
 }
 
-/* ---- through the master socket ---------------------------------------------- */
-
 static void the_master_socket_reloads_again_and_again(void **state)
 {
 	(void)state;
@@ -180,8 +178,6 @@ static void without_a_stats_socket_the_master_alone_will_do(void **state)
 	live.service.process = worker;
 }
 
-/* ---- by a signal ------------------------------------------------------------ */
-
 static void a_master_without_a_socket_gets_a_signal(void **state)
 {
 	(void)state;
@@ -230,8 +226,6 @@ static void waiting_for_a_socket_that_moved_can_be_interrupted(void **state)
 	assert_int_equal(outcome.err.code, ERR_CANCELLED);
 	end(&outcome);
 }
-
-/* ---- by a successor --------------------------------------------------------- */
 
 static void a_daemon_gets_a_successor_with_its_pid_file(void **state)
 {
@@ -316,8 +310,6 @@ static void a_successor_that_dies_is_noticed(void **state)
 	assert_refuses(RELOAD_SUCCESSOR, ERR_REJECTED, "the new process ended before it answered");
 }
 
-/* ---- by the operator's command ---------------------------------------------- */
-
 static void the_operators_command_comes_first(void **state)
 {
 	char command[100];
@@ -337,8 +329,6 @@ static void the_operators_command_comes_first(void **state)
 	live.service.options.reload_command = "sleep 100";
 	assert_refuses(RELOAD_COMMAND, ERR_TIMEOUT, "did not end within 0.3 s");
 }
-
-/* ---- which way -------------------------------------------------------------- */
 
 static void assert_way(enum reload_way way, const char *words)
 {

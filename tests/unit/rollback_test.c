@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "desk.h"
 
-/* ---- what fails on the way, and is undone ----------------------------------- */
-
 static void a_step_that_haproxy_refuses_undoes_all(void **state)
 {
 	long pid;

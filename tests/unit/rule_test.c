@@ -76,8 +76,6 @@ static void assert_rules(const char *lines, const char *wanted)
 	candidate_free(candidate);
 }
 
-/* ---- what is a rule ----------------------------------------------------------- */
-
 static void an_acl_and_its_one_use_are_a_rule(void **state)
 {
 	(void)state;
@@ -134,8 +132,6 @@ static void other_conditions_stay_native(void **state)
 	assert_rules(" use_backend b\n", "");
 }
 
-/* ---- names -------------------------------------------------------------------- */
-
 static void assert_name(const char *type, const char *operation, const char *header,
 			const char *value, const char *wanted)
 {
@@ -170,8 +166,6 @@ static void names_that_say_too_little_get_a_hash(void **state)
 	assert_name("url", "url_beg", NULL, "/a/very/long/path/that/goes/on",
 		    "url_a_very_long_path_that_go_cdykj9");
 }
-
-/* ---- edits -------------------------------------------------------------------- */
 
 static int add(struct candidate *candidate, const char *operation, const char *value,
 	       const char *backend, size_t at, struct err *err)
@@ -305,8 +299,6 @@ static void a_rule_that_moves_down_leaves_its_acl(void **state)
 	assert_ends_as(c, "  mode http\n  acl x path /x # first\n\n  acl y path /y\n"
 			  "  use_backend b if y # second\n  use_backend a if x\n  log global\n");
 }
-
-/* ---- a whole list ------------------------------------------------------------- */
 
 static const char five_rules[] = " use_backend a if { path /1 }\n"
 				 " use_backend a if { path /2 } # two\n"

@@ -440,8 +440,6 @@ static void a_server_line_without_an_address_cannot_be_edited(void **state)
 	assert_ends_as(c, "backend b\n server a\n");
 }
 
-/* ---- the corpus ------------------------------------------------------------- */
-
 /* Sets a weight on each server and takes it away: nothing else moves. */
 static void edit_servers(struct candidate *c, const struct section *section)
 {

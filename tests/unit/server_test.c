@@ -17,8 +17,6 @@ static void assert_span(struct span s, const char *wanted)
 		fail_msg("'%.*s' instead of '%s'", (int)s.len, s.at, wanted);
 }
 
-/* ---- reading ---------------------------------------------------------------- */
-
 static void a_server_line_has_name_address_and_keywords(void **state)
 {
 	struct server server = SERVER_INIT;
@@ -202,8 +200,6 @@ static void literal_addresses_are_told_from_names(void **state)
 	assert_false(server_host_is_ip(span_of("/run/x")));
 	assert_false(server_host_is_ip(span_make("10.0.0.1\0x", 10)));
 }
-
-/* ---- checking --------------------------------------------------------------- */
 
 static void addresses_that_haproxy_takes_pass(void **state)
 {

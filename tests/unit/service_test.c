@@ -6,8 +6,6 @@
 #include "penstock/apply/binds.h"
 #include "penstock/apply/successor.h"
 
-/* ---- loading ---------------------------------------------------------------- */
-
 struct room {
 	char           folder[64];
 	struct strings paths;
@@ -148,8 +146,6 @@ static void a_file_that_may_not_be_read_is_said(void **state)
 	assert_fails(room, "Permission denied");
 }
 
-/* ---- the successor's socket and the new addresses (pure) -------------------- */
-
 static void assert_socket(const char *text, const char *wanted)
 {
 	struct document *doc = document_new();
@@ -239,8 +235,6 @@ static void a_new_address_that_somebody_holds_is_found_before_the_reload(void **
 	close(fd);
 	assert_binds("", "frontend f\n bind 127.0.0.1:%P\n", port, "");
 }
-
-/* ---- looking ---------------------------------------------------------------- */
 
 static struct live live;
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plans.h"
 
-/* ---- sessions in the way ---------------------------------------------------- */
-
 static const char tcp_text[] =
 	LIVE_GLOBAL
 	"listen in\n"
@@ -148,8 +146,6 @@ static void idle_connections_are_no_obstacle(void **state)
 	live_assert_stat(&live, "live", "app1", "status", "");
 	end(&plan, &outcome, text);
 }
-
-/* ---- a peer that plays HAProxy ---------------------------------------------- */
 
 /* What it hears, one exchange a line, and what it answers, then hangs up. */
 struct peer {

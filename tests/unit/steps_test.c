@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plans.h"
 
-/* ---- replies (pure) --------------------------------------------------------- */
-
 static bool matches(enum reply_kind kind, const char *reply)
 {
 	return reply_matches(kind, span_of(reply));
@@ -190,8 +188,6 @@ static void undoing_goes_on_after_a_failure_and_tells_the_first(void **state)
 	err_release(&err);
 	plan_release(&plan);
 }
-
-/* ---- who may ---------------------------------------------------------------- */
 
 static void a_level_that_is_too_low_is_said_before_anything_is_sent(void **state)
 {

@@ -25,8 +25,6 @@
 #include "penstock/ui/ui.h"
 #include "penstock/ui/view.h"
 
-/* ---- what all texts have in common ---------------------------------------- */
-
 enum { SUMMARY_MAX = 90 };
 
 /* A phrase for lists: there, short, on one line, without a full stop. */
@@ -116,8 +114,6 @@ static const char *change_kind_name(size_t index)
 {
 	return index <= CHANGE_FRONTEND_MAXCONN ? change_name((enum change_kind)index) : NULL;
 }
-
-/* ---- commands ------------------------------------------------------------- */
 
 static void commands_are_documented(void **state)
 {
@@ -235,8 +231,6 @@ static void switches_are_documented(void **state)
 	}
 }
 
-/* ---- settings --------------------------------------------------------------- */
-
 static void options_take_their_defaults(void **state)
 {
 	struct options options;
@@ -274,8 +268,6 @@ static void views_are_documented(void **state)
 			assert_non_null(table_find(span_of(def->name)));
 	}
 }
-
-/* ---- columns ---------------------------------------------------------------- */
 
 static void assert_column(const struct table_def *table, size_t index)
 {
@@ -331,8 +323,6 @@ static void stat_fields_are_documented(void **state)
 	for (size_t i = 0; i <= FIELD_PERCENT; i++)
 		assert_non_null(field_kind_table[i].name);
 }
-
-/* ---- HAProxy's words -------------------------------------------------------- */
 
 static void keywords_are_found_by_their_words(void **state)
 {
@@ -393,8 +383,6 @@ static void fields_of_proxies_can_be_set_and_unset(void **state)
 		assert_true(def->sections & SECTION_PROXY);
 	}
 }
-
-/* ---- plans and acts --------------------------------------------------------- */
 
 static void every_change_has_an_effect_in_every_version(void **state)
 {

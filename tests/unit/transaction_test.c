@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "desk.h"
 
-/* ---- what works ------------------------------------------------------------- */
-
 static void commands_bring_the_process_along_without_a_reload(void **state)
 {
 	long pid;
@@ -118,8 +116,6 @@ static void only_the_file_that_differs_is_written(void **state)
 	file_stamp_of(other, &after, NULL);
 	assert_true(file_stamp_equal(&before, &after));
 }
-
-/* ---- what is refused before anything moves ---------------------------------- */
 
 static void a_candidate_that_haproxy_rejects_changes_nothing(void **state)
 {

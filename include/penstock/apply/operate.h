@@ -41,8 +41,4 @@ int operate_command(struct service *service, const char *command, enum process_l
 int operate_wait_empty(struct service *service, struct span server, int64_t timeout_ms,
 		       struct err *err);
 
-/* How many servers of its backend are up besides it, in the last picture; for
- * the question.  *total counts all of the backend, itself too. */
-size_t operate_others_up(const struct process *process, struct span server, size_t *total);
-
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Time, in one place so that tests can stop it. */
+/* Time, in one place. */
 #ifndef PENSTOCK_BASE_CLOCK_H
 #define PENSTOCK_BASE_CLOCK_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "penstock/base/str.h"
@@ -13,10 +12,6 @@ int64_t clock_wall_s(void);       /* seconds since 1970 */
 
 /* CPU that this process has used, in microseconds. */
 int64_t clock_cpu_us(void);
-
-/* From now on both clocks stand at this wall time (for screens in tests). */
-void clock_freeze(int64_t wall_s);
-bool clock_is_frozen(void);
 
 /* "14:02:05" and "2026-11-21T14:02:05+0100", local time. */
 void clock_format_time(struct str *out, int64_t wall_s);

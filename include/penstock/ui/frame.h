@@ -56,15 +56,11 @@ struct ui {
 	struct script      *script;   /* NULL on a terminal */
 };
 
-/* ---- frame.c ---- */
-
 /* Something is to be seen that has changed. */
 void frame_dirty(struct ui *ui);
 
 /* Draws all of it now. */
 void frame_draw(struct ui *ui);
-
-/* ---- run.c ---- */
 
 /*
  * Runs a command line: at once if all of it can be, else when the outermost
@@ -95,8 +91,6 @@ int  ui_sync(struct ui *ui, struct err *err);
 void ui_say(struct ui *ui, enum style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* ---- ui.c ---- */
-
 /* Answers the question that is open. */
 void ui_answer(struct ui *ui, int answer);
 
@@ -110,8 +104,6 @@ void ui_open_prompt(struct ui *ui, struct span text);
 /* What both ways of running share. */
 void ui_init(struct ui *ui, struct console *console);
 void ui_release(struct ui *ui);
-
-/* ---- script.c ---- */
 
 /* Runs the next command of the script; false: there is none. */
 bool script_step(struct ui *ui);

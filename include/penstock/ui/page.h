@@ -55,8 +55,6 @@ struct page_rule {
 /* Appends all lines of a text, each in the style of the first rule that fits. */
 void page_add_text(struct page *page, struct span text, const struct page_rule *rules);
 
-/* ---- the widget ---- */
-
 enum move {
 	MOVE_UP, MOVE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END, MOVE_LEFT,
 	MOVE_RIGHT, MOVE_COUNT

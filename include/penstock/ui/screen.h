@@ -70,8 +70,6 @@ bool screen_is_gone(const struct screen *screen);
 void *screen_terminal(void);
 void  screen_set_terminal(void *terminal);
 
-/* ---- drawing: begin, put, show ---- */
-
 void screen_begin(struct screen *screen);
 
 /*

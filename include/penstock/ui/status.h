@@ -23,12 +23,8 @@ void message_clear(struct message *message);
 void message_set(struct message *message, enum style style, struct span command,
 		 struct span text);
 
-/* ---- title.c ---- */
-
 void status_draw_title(struct ui *ui, int y);  /* the process */
 void status_draw_place(struct ui *ui, int y);  /* the view */
-
-/* ---- status.c ---- */
 
 void status_draw_events(struct ui *ui, int y, int height);
 void status_draw_keys(struct ui *ui, int y);

@@ -96,8 +96,6 @@ bool table_view_targets(const struct table_view *view, struct str *out);
 /* Index of the slot that rows are sorted by; SIZE_MAX: none. */
 size_t table_view_sorted(const struct table_view *view);
 
-/* ---- table_draw.c ---- */
-
 void table_view_draw(struct table_view *view, struct screen *screen, struct area area);
 
 /* Appends what the rows are narrowed to and sorted by, in words. */

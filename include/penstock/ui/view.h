@@ -92,7 +92,6 @@ const char *view_widget(const struct view *view);
 /* Appends the value of %NAME for key bindings; false when there is none. */
 bool view_variable(struct view *view, struct span name, struct str *out);
 
-/* ---- the rows' functions, one file each ---- */
 void view_overview_build(struct view *view, struct page *page);
 void view_backends_enter(struct view *view);
 void view_rows_enter(struct view *view);
