@@ -406,13 +406,26 @@ static void make_command(const struct service *service, const struct staging *st
 	str_release(&binary);
 }
 
-/* What was said without a severity, when nothing else explains the status. */
+static struct span last_line(struct span text)
+{
+	size_t start;
+
+	text = span_trim(text);
+	for (start = text.len; start && text.at[start - 1] != '\n'; start--)
+		;
+	return skip(text, start);
+}
+
+/*
+ * When no message explains the status: "will not start (no listener)" stands on
+ * stdout, in the last line; what kept the program from starting on stderr.
+ */
 static void add_last_words(struct check_result *result, const struct child_result *said)
 {
-	struct span words = span_trim(str_span(&said->err));
+	struct span words = last_line(str_span(&said->out));
 
 	if (!words.len)
-		words = span_trim(str_span(&said->out));
+		words = last_line(str_span(&said->err));
 	if (words.len)
 		add_message(result, true, words);
 }

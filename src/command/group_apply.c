@@ -98,7 +98,7 @@ static void say_applied(struct call *call, const struct plan *plan,
 	else if (result->commands)
 		output_say(call->out, "applied at run time: %zu %s, no reload", result->commands,
 			   result->commands == 1 ? "command" : "commands");
-	else if (call->console->service.process || !plan_needs_reload(plan))
+	else if (call->console->service.process || !(plan->runtime + plan->reload))
 		output_say(call->out, "applied: the file is written, the process needs nothing");
 	else
 		output_say(call->out, "applied: the file is written; no HAProxy is attached");

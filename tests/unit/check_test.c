@@ -281,6 +281,25 @@ static void a_last_line_without_its_end_is_told(void **state)
 	document_free(doc);
 }
 
+/* HAProxy puts notices on stderr then, and why it will not start on stdout. */
+static void a_candidate_without_binds_is_rejected_for_that(void **state)
+{
+	struct bench       *bench = *state;
+	struct check_result result = CHECK_RESULT_INIT;
+	struct document    *doc = document_of(bench->path, "backend b\n    server a 192.0.2.1:80\n");
+	struct err          err = ERR_INIT;
+
+	need(bench);
+	assert_int_equal(check_document(&bench->service, doc, &result, NULL), 0);
+	assert_false(result.accepted);
+	check_error(&result, &err);
+	assert_non_null(strstr(err.text.bytes, "no listener"));
+	assert_null(strstr(err.text.bytes, "NOTICE"));
+	err_release(&err);
+	check_result_release(&result);
+	document_free(doc);
+}
+
 static void an_empty_candidate_is_rejected_with_words(void **state)
 {
 	struct bench       *bench = *state;
@@ -388,6 +407,7 @@ int main(void)
 		WITH_BENCH(a_bad_candidate_is_rejected_at_its_line_and_leaves_nothing),
 		WITH_BENCH(a_last_line_without_its_end_is_told),
 		WITH_BENCH(an_empty_candidate_is_rejected_with_words),
+		WITH_BENCH(a_candidate_without_binds_is_rejected_for_that),
 		WITH_BENCH(each_message_names_its_own_of_several_files),
 		WITH_BENCH(a_file_in_a_folder_that_is_not_there_is_checked_elsewhere),
 		WITH_BENCH(without_the_program_it_says_what_to_try),
