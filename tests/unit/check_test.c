@@ -286,7 +286,7 @@ static void a_candidate_without_binds_is_rejected_for_that(void **state)
 {
 	struct bench       *bench = *state;
 	struct check_result result = CHECK_RESULT_INIT;
-	struct document    *doc = document_of(bench->path, "backend b\n    server a 192.0.2.1:80\n");
+	struct document    *doc = document_of(bench->path, "backend b\n server a 192.0.2.1:80\n");
 	struct err          err = ERR_INIT;
 
 	need(bench);
