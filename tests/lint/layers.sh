@@ -21,6 +21,7 @@ libraries='
 uv\.h                                  ^src/sys/
 jansson\.h                             ^(src|include/penstock)/(config/json|command/output)[a-z_]*\.[ch]$
 git2.*                                 ^src/plan/diff\.c$
+openssl/.*                             ^src/config/certificate\.c$
 (n?curses|ncursesw/.*|term|panel)\.h   ^src/ui/[a-z_]*\.[ch]$
 readline/.*                            ^src/(ui/prompt|command/line)\.c$
 uthash\.h                              ^src/base/map\.c$

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Certificates and keys made for the tests; they guard nothing. */
+#ifndef PENSTOCK_TESTS_PEM_H
+#define PENSTOCK_TESTS_PEM_H
+
+/* For app.example, *.app.example, 192.0.2.7, 2001:db8::7; 2024-02-29 12:00 to the end of 2099. */
+#define PEM_APP \
+	"-----BEGIN CERTIFICATE-----\n" \
+	"MIIByDCCAW6gAwIBAgIFAKGyw9QwCgYIKoZIzj0EAwIwGzEZMBcGA1UEAwwQUGVu\n" \
+	"c3RvY2sgVGVzdCBDQTAgFw0yNDAyMjkxMjAwMDBaGA8yMDk5MTIzMTIzNTk1OVow\n" \
+	"KDEQMA4GA1UECgwHRXhhbXBsZTEUMBIGA1UEAwwLYXBwLmV4YW1wbGUwWTATBgcq\n" \
+	"hkjOPQIBBggqhkjOPQMBBwNCAAQeVrjJvQ/SGEJYS7RizbawnTPqfoKbBslLp8Sp\n" \
+	"9F55QBVL7jxTwieDfYXMqbhXhXtKEcF2vNBFcOXv279rt+u4o4GPMIGMMEoGA1Ud\n" \
+	"EQRDMEGCC2FwcC5leGFtcGxlgg0qLmFwcC5leGFtcGxlhwTAAAIHhxAgAQ24AAAA\n" \
+	"AAAAAAAAAAAHgQthQGIuZXhhbXBsZTAdBgNVHQ4EFgQUHTT7McliReX2JKMf2baT\n" \
+	"k65TlmEwHwYDVR0jBBgwFoAUDlDh6FB5bV3RgV/35eo+etr20g0wCgYIKoZIzj0E\n" \
+	"AwIDSAAwRQIhAOSDiwUvy8Je6dTBFmE+pXl5rlEvIfsoWMbBVsJa17nlAiAz6NoF\n" \
+	"50AmfmXqctjyl6yILjBiZkWaqyjg1Q6Rn2V9eQ==\n" \
+	"-----END CERTIFICATE-----\n"
+
+/* Its key, and the same under the passphrase "secret" in both forms. */
+#define PEM_APP_KEY \
+	"-----BEGIN PRIVATE KEY-----\n" \
+	"MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgYmaZ70DQSuhgeQeA\n" \
+	"iOCJ1PeCb2UF0QoBwMBTlC1fyc6hRANCAAQeVrjJvQ/SGEJYS7RizbawnTPqfoKb\n" \
+	"BslLp8Sp9F55QBVL7jxTwieDfYXMqbhXhXtKEcF2vNBFcOXv279rt+u4\n" \
+	"-----END PRIVATE KEY-----\n"
+
+#define PEM_APP_KEY_PKCS8 \
+	"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" \
+	"MIHrMFYGCSqGSIb3DQEFDTBJMCgGCSqGSIb3DQEFDDAbBAgQRFTKMytnHgIBATAM\n" \
+	"BggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBAgQQp8RvCukuECsOjPdu1KttKQSBkIsR\n" \
+	"0NDV080LW5DvRMWtOnS2m9lUzwNz8aGoIK6Ch1dYMO6u4KKPsPkoCDb5125N4wO4\n" \
+	"YFpLAWj1M1lUbhZ4gLAXvFqGtKRIcJ/SYh/vyhXXjRB+bNC04Zs62nTNnLPSRgVH\n" \
+	"cA9jAIr7DRa9OCCN9JlpYEkZysfLM7FFJfG6cAnM/4gsGgR/abU3D+0/Zn5qow==\n" \
+	"-----END ENCRYPTED PRIVATE KEY-----\n"
+
+#define PEM_APP_KEY_LEGACY \
+	"-----BEGIN EC PRIVATE KEY-----\n" \
+	"Proc-Type: 4,ENCRYPTED\n" \
+	"DEK-Info: AES-128-CBC,B4390E59556B78F856E86BF676375464\n" \
+	"\n" \
+	"q4mNpFCUlrzb0xJ3OV6kFDi92BLebWTpNPInAEXO55GN3U7ab7HDjy3mtTD0BMDU\n" \
+	"f1PikBfCbZYSvi50dRprpkUUO2aSRrnoWx2E8u+uyJlU75xHfTJ5eRNe/7eRIAX4\n" \
+	"yu3FU7X1VEDQlt5i0JkTHH0GFx61AUhHIbZpoVU0JJc=\n" \
+	"-----END EC PRIVATE KEY-----\n"
+
+/* For plain.example by its common name alone, with the same key; the year 2000. */
+#define PEM_PLAIN \
+	"-----BEGIN CERTIFICATE-----\n" \
+	"MIIBHzCBxQIFAKGyw9UwCgYIKoZIzj0EAwIwGzEZMBcGA1UEAwwQUGVuc3RvY2sg\n" \
+	"VGVzdCBDQTAeFw0wMDAxMDEwMDAwMDBaFw0wMTAxMDEwMDAwMDBaMBgxFjAUBgNV\n" \
+	"BAMMDXBsYWluLmV4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQeVrjJ\n" \
+	"vQ/SGEJYS7RizbawnTPqfoKbBslLp8Sp9F55QBVL7jxTwieDfYXMqbhXhXtKEcF2\n" \
+	"vNBFcOXv279rt+u4MAoGCCqGSM49BAMCA0kAMEYCIQDkizex7Y9hCjL1prL11Im7\n" \
+	"na87QoN2YybWCll51W2ntwIhAL76cR/VrOOQmeeQk0INV5iQDec+UZ7FfNBdaLaM\n" \
+	"BwW0\n" \
+	"-----END CERTIFICATE-----\n"
+
+/* Who signed both, and its key. */
+#define PEM_CA \
+	"-----BEGIN CERTIFICATE-----\n" \
+	"MIIBjjCCATOgAwIBAgIUP31MgtKJb2VM4zYu6MBwPp6EiBQwCgYIKoZIzj0EAwIw\n" \
+	"GzEZMBcGA1UEAwwQUGVuc3RvY2sgVGVzdCBDQTAgFw0yNjExMjEwMzUzNDNaGA8y\n" \
+	"MTI2MTAyODAzNTM0M1owGzEZMBcGA1UEAwwQUGVuc3RvY2sgVGVzdCBDQTBZMBMG\n" \
+	"ByqGSM49AgEGCCqGSM49AwEHA0IABK0Kz4o9QxYtYhCebLod2mz26WS8q+9uB53A\n" \
+	"PgwRhGrbElp6FpFEX9tXhZ6RsBCvWqMCwXTd74wePKcuOyjQFzCjUzBRMB0GA1Ud\n" \
+	"DgQWBBQOUOHoUHltXdGBX/fl6j562vbSDTAfBgNVHSMEGDAWgBQOUOHoUHltXdGB\n" \
+	"X/fl6j562vbSDTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQDX\n" \
+	"lwTEvzgPnAEq4TX7hL+jkcMtYvY+4LP4qXNFMxbrGwIhAO7eO7YKVWP+UjnmMBSd\n" \
+	"OljIlTZZsRgTddv6rzV9cbq4\n" \
+	"-----END CERTIFICATE-----\n"
+
+#define PEM_CA_KEY \
+	"-----BEGIN EC PRIVATE KEY-----\n" \
+	"MHcCAQEEIBDHNxCRJZyy4DoStriisKZkRSonIz3gmdY6+vgn5xeAoAoGCCqGSM49\n" \
+	"AwEHoUQDQgAErQrPij1DFi1iEJ5suh3abPbpZLyr724HncA+DBGEatsSWnoWkURf\n" \
+	"21eFnpGwEK9aowLBdN3vjB48py47KNAXMA==\n" \
+	"-----END EC PRIVATE KEY-----\n"
+
+#endif
