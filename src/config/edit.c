@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "penstock/base/mem.h"
+#include "penstock/config/columns.h"
+#include "penstock/config/place.h"
 
 static void edit_release(struct edit *edit)
 {
@@ -305,24 +307,17 @@ void edit_insert_indented(struct candidate *candidate, const struct section *sec
 	str_release(&line);
 }
 
-/* Behind the last line of the section that starts with this keyword. */
-static size_t place_for(const struct document *doc, const struct section *section,
-			struct span keyword)
-{
-	size_t end = section->first + section->count;
-
-	for (size_t i = end; i-- > section->first + 1;)
-		if (span_equal(line_first_word(line_span(&doc->lines.items[i])), keyword))
-			return i + 1;
-	return section_end(doc, section);
-}
-
 size_t edit_add_to_section(struct candidate *candidate, const struct section *section,
 			   struct span text)
 {
-	size_t at = place_for(candidate->now, section, line_first_word(text));
+	size_t         at = place_of_line(candidate->now, section, text);
+	struct columns columns;
+	struct str     line = STR_INIT;
 
-	edit_insert_indented(candidate, section, at, text);
+	columns_read(&columns, candidate->now, section, at, line_first_word(text));
+	columns_write(&columns, text, &line);
+	edit_insert_indented(candidate, section, at, str_span(&line));
+	str_release(&line);
 	return at;
 }
 
@@ -360,12 +355,17 @@ void edit_replace_words(struct candidate *candidate, size_t line, size_t index, 
 		to = from;
 	}
 	str_add(&made, text.at, (size_t)(from - text.at));
-	if (!count && index)
+	if (!count && index == words.count && index)
+		columns_append_gap(candidate->now, line, &words, &made);
+	else if (!count && index)
 		str_add_char(&made, ' ');
 	str_add_span(&made, raw);
 	if (!count && !index && words.count)
 		str_add_char(&made, ' ');
-	str_add(&made, to, (size_t)(words.ending.at - to));
+	if (index + count && (raw.len || index))
+		columns_follow(candidate->now, line, &words, index + count, &made);
+	else
+		str_add(&made, to, (size_t)(words.ending.at - to));
 	edit_replace_line(candidate, line, str_span(&made));
 	str_release(&made);
 	words_release(&words);

@@ -93,47 +93,9 @@ void section_append(struct candidate *candidate, size_t header, struct span text
 	section_insert(candidate, header, section_end(candidate->now, section), text);
 }
 
-/* Whether a line of that keyword is one of a list, which settings stand before. */
-static bool is_listed(struct span word)
-{
-	static const char *const words[] = {
-		"acl", "default-server", "server", "server-template", "use-server", "use_backend",
-	};
-
-	for (size_t i = 0; i < N(words); i++)
-		if (span_is(word, words[i]))
-			return true;
-	return false;
-}
-
-static size_t place_of_setting(const struct document *doc, const struct section *section)
-{
-	size_t end = section_end(doc, section), line = section->first + 1;
-
-	while (line < end && !is_listed(line_first_word(line_span(&doc->lines.items[line]))))
-		line++;
-	if (line == end)
-		return end;
-	while (line > section->first + 1 &&
-	       !line_first_word(line_span(&doc->lines.items[line - 1])).len)
-		line--;
-	return line;
-}
-
 size_t section_add(struct candidate *candidate, size_t header, struct span text)
 {
-	const struct section *section = section_of(candidate->now, header);
-	char                 *word = span_dup(line_first_word(text));
-	bool                  known = section_find_last(candidate->now, header, word, NULL) !=
-				      SIZE_MAX;
-	size_t                at;
-
-	free(word);
-	if (known)
-		return edit_add_to_section(candidate, section, text);
-	at = place_of_setting(candidate->now, section);
-	section_insert(candidate, header, at, text);
-	return at;
+	return edit_add_to_section(candidate, section_of(candidate->now, header), text);
 }
 
 size_t section_find_last(const struct document *doc, size_t header, const char *first,

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "penstock/base/text.h"
-#include "penstock/config/columns.h"
 #include "penstock/config/lines.h"
 #include "penstock/config/proxy.h"
 #include "penstock/config/reference.h"
@@ -102,16 +101,13 @@ static int check_free(const struct document *doc, const struct section *section,
 		      (int)section->name.len, section->name.at, (int)name.len, name.at);
 }
 
-static void write_server(struct str *out, const struct columns *columns, struct span name,
-			 struct span address, struct span params)
+static void write_server(struct str *out, struct span name, struct span address,
+			 struct span params)
 {
-	str_add_text(out, "server");
-	columns_gap(columns, 1, out);
-	str_add_span(out, name);
-	columns_gap(columns, 2, out);
+	str_addf(out, "server %.*s ", (int)name.len, name.at);
 	word_quote(out, address);
 	if (params.len) {
-		columns_gap(columns, 3, out);
+		str_add_char(out, ' ');
 		str_add_span(out, params);
 	}
 }
@@ -168,15 +164,13 @@ int server_add(struct candidate *candidate, struct span backend, struct span nam
 	       struct span address, struct span params, struct err *err)
 {
 	const struct section *section = require_backend(candidate->now, backend, err);
-	struct columns        columns;
 	struct str            text = STR_INIT;
 
 	if (!section || name_check("server", name, err) < 0 ||
 	    server_check_address(address, err) < 0 || check_params(params, err) < 0 ||
 	    check_free(candidate->now, section, name, err) < 0)
 		return -1;
-	columns_read(&columns, candidate->now, section, "server");
-	write_server(&text, &columns, name, address, span_trim(params));
+	write_server(&text, name, address, span_trim(params));
 	edit_add_to_section(candidate, section, str_span(&text));
 	str_release(&text);
 	return 0;

@@ -229,7 +229,7 @@ static void a_line_joins_those_of_its_keyword(void **state)
 	candidate_free(c);
 }
 
-static void a_line_of_a_new_keyword_ends_the_section(void **state)
+static void a_setting_that_is_new_stands_before_the_servers(void **state)
 {
 	struct candidate *c = candidate_of(sample);
 	const struct section *live = document_section(c->now, SECTION_BACKEND, span_of("live"));
@@ -237,13 +237,14 @@ static void a_line_of_a_new_keyword_ends_the_section(void **state)
 
 	(void)state;
 	edit_begin(c, "x");
-	assert_int_equal(edit_add_to_section(c, live, span_of("retries 2")), 7);
+	assert_int_equal(edit_add_to_section(c, live, span_of("retries 2")), 5);
 	spare = document_section(c->now, SECTION_BACKEND, span_of("spare"));
 	assert_int_equal(edit_add_to_section(c, spare, span_of("server s 1:1")), 11);
 	edit_end(c);
 	assert_text(c, "global\n    daemon\n\nbackend live\n    balance roundrobin\n"
+		       "    retries 2\n"
 		       "    server app1   10.0.0.1:80 weight 10   # old\n"
-		       "    server app2   10.0.0.2:80\n    retries 2\n\n"
+		       "    server app2   10.0.0.2:80\n\n"
 		       "# about spare\nbackend spare\n    server s 1:1\n");
 	candidate_free(c);
 }
@@ -544,7 +545,7 @@ int main(void)
 		cmocka_unit_test(words_go_with_the_blanks_before_them),
 		cmocka_unit_test(words_are_put_in_before_the_comment),
 		cmocka_unit_test(a_line_joins_those_of_its_keyword),
-		cmocka_unit_test(a_line_of_a_new_keyword_ends_the_section),
+		cmocka_unit_test(a_setting_that_is_new_stands_before_the_servers),
 		cmocka_unit_test(tabs_are_kept_as_indent),
 		cmocka_unit_test(undo_and_redo_give_the_same_bytes),
 		cmocka_unit_test(a_new_edit_forgets_what_was_undone),

@@ -73,14 +73,15 @@ void edit_insert_indented(struct candidate *candidate, const struct section *sec
 			  struct span text);
 
 /*
- * The same behind the last line that starts with the same keyword, else at the
- * section's end.  Gives the index of the new line.
+ * The same where it belongs (place_of_line), its words in the columns of those
+ * around (columns_read).  Gives the index of the new line.
  */
 size_t edit_add_to_section(struct candidate *candidate, const struct section *section,
 			   struct span text);
 
 /*
- * Rewrites word `index` of a line, keeping every other byte; `raw` is already
+ * Rewrites word `index` of a line, keeping every other byte but the blanks that
+ * keep the words behind in their columns (columns_follow); `raw` is already
  * quoted.  An empty raw removes words `index`..`index + count - 1` and the
  * blanks before them; index == the number of words appends.
  */

@@ -27,8 +27,7 @@ void section_insert(struct candidate *candidate, size_t header, size_t at, struc
 /* The same at the section's end. */
 void section_append(struct candidate *candidate, size_t header, struct span text);
 
-/* Adds a setting: behind the last line of its keyword, else before the section's
- * acls, rules and servers.  Gives the line. */
+/* edit_add_to_section for the section of that header. */
 size_t section_add(struct candidate *candidate, size_t header, struct span text);
 
 /* The last line whose first words are these (second may be NULL), or SIZE_MAX. */
