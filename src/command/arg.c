@@ -340,6 +340,30 @@ static void complete_section_name(struct console *console, const struct call *ca
 	offer_sections(console, kinds_of_call(call), out);
 }
 
+/* First words of the keywords that make lists. */
+static void complete_keyword(struct console *console, const struct call *call,
+			     const struct arg_def *arg, struct completions *out)
+{
+	(void)console;
+	(void)call;
+	(void)arg;
+	for (size_t i = 0; i < keyword_table_count; i++) {
+		struct span rest = span_of(keyword_table[i].name), first;
+
+		if (!(keyword_table[i].flags & KEYWORD_MANY))
+			continue;
+		span_split(&rest, ' ', &first);
+		complete_offer(out, first, rest.at ? NULL : keyword_table[i].summary);
+	}
+}
+
+static void complete_object(struct console *console, const struct call *call,
+			    const struct arg_def *arg, struct completions *out)
+{
+	complete_section_kind(console, call, arg, out);
+	complete_keyword(console, call, arg, out);
+}
+
 static void complete_server_keyword(struct console *console, const struct call *call,
 				    const struct arg_def *arg, struct completions *out)
 {
@@ -489,6 +513,10 @@ const struct arg_type_def arg_type_table[ARG_TYPE_COUNT] = {
 			       check_section_kind, complete_section_kind },
 	[ARG_SECTION_NAME] = { "name", "NAME", "the name of a section", NULL,
 			       complete_section_name },
+	[ARG_KEYWORD] = { "line keyword", "KEYWORD", "what the lines begin with: acl, bind, "
+			  "http-request, …", NULL, complete_keyword },
+	[ARG_OBJECT] = { "object", "SECTION|KEYWORD", "a kind of section, or of its lines",
+			 NULL, complete_object },
 	[ARG_DEFAULTS] = { "defaults", "DEFAULTS", "the name of a defaults section", NULL,
 			   complete_defaults },
 	[ARG_SERVER_KEYWORD] = { "keyword", "KEYWORD", "a keyword of server lines", NULL,

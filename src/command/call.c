@@ -45,13 +45,28 @@ int64_t call_number(const struct call *call, const char *name, int64_t otherwise
 
 struct span call_source(const struct call *call, const char *name)
 {
+	return call_source_from(call, name, 0);
+}
+
+struct span call_source_from(const struct call *call, const char *name, size_t index)
+{
 	const struct arg_value *value = value_of(call, name);
 	const struct cmd_word  *words = call->words->list.items;
+	size_t                  first = value->first + index;
 
-	if (!value->count)
+	if (index >= value->count)
 		return span_make("", 0);
-	return span_make(call->words->source.at + words[value->first].at,
-			 words[value->first + value->count - 1].end - words[value->first].at);
+	return span_make(call->words->source.at + words[first].at,
+			 words[value->first + value->count - 1].end - words[first].at);
+}
+
+struct span call_config_text(const struct call *call, const char *name, size_t index)
+{
+	const struct arg_value *value = value_of(call, name);
+
+	if (value->count == index + 1 && call->words->list.items[value->first + index].quoted)
+		return call_item(call, name, index);
+	return call_source_from(call, name, index);
 }
 
 void call_join(const struct call *call, const char *name, struct str *out)

@@ -11,7 +11,7 @@
 #include "penstock/command/groups.h"
 
 static const struct cmd_group *const command_groups[] = {
-	&show_group, &edit_group, &apply_group, &operate_group, &console_group,
+	&show_group, &edit_group, &lines_group, &apply_group, &operate_group, &console_group,
 };
 
 /* The screen's own group, when there is a screen to speak of. */
@@ -168,8 +168,8 @@ const struct cmd_def *command_find(const struct cmd_words *words, bool prefixes,
 		size_t                count;
 		enum fit              fit = fit_name(def, words, &count);
 
-		if (fit == FIT_NO || (fit == FIT_PREFIX && !prefixes) || fit < best ||
-		    (fit == best && count < longest))
+		if (fit == FIT_NO || (fit == FIT_PREFIX && !prefixes) || count < longest ||
+		    (count == longest && fit < best))
 			continue;
 		if (fit > best || count > longest) {
 			str_reset(&names);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "penstock/base/mem.h"
+#include "penstock/base/utf8.h"
 
 struct console *console_new(struct loop *loop)
 {
@@ -223,4 +224,22 @@ int console_ask(struct console *console, const char *question, const char *word,
 	if (answer < 0)
 		return -1;
 	return answer ? 0 : err_set(err, ERR_CANCELLED, "not done: the answer was no");
+}
+
+void console_warn(struct console *console, const char *format, ...)
+{
+	struct str text = STR_INIT, raw = STR_INIT;
+	va_list    args;
+
+	va_start(args, format);
+	str_vaddf(&raw, format, args);
+	va_end(args);
+	str_add_text(&text, "warning: ");
+	utf8_sanitise(&text, str_span(&raw), false);
+	str_release(&raw);
+	if (console->front.progress)
+		console->front.progress(console->front.data, text.bytes);
+	else
+		log_add(&console->log, LOG_WARN, "%s", text.bytes);
+	str_release(&text);
 }

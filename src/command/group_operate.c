@@ -11,17 +11,39 @@
 #include "penstock/command/selector.h"
 #include "penstock/haproxy/reply.h"
 
+static void keep_only(struct strings *names, const bool *keep)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < names->list.count; i++) {
+		if (keep[i])
+			names->list.items[kept++] = names->list.items[i];
+		else
+			free(names->list.items[i]);
+	}
+	names->list.count = kept;
+}
+
 /* The servers that the words of `server` mean, from a fresh picture. */
 static int select_servers(struct call *call, struct strings *names, struct err *err)
 {
 	struct process *process = call->console->service.process;
+	bool           *keep;
+	int             status = 0;
 
 	if (process_refresh(process, err) < 0)
 		return -1;
 	for (size_t i = 0; i < call_count(call, "server"); i++)
 		if (selector_process(process, call_item(call, "server", i), names, err) < 0)
 			return -1;
-	return 0;
+	if (!call_given(call, "where"))
+		return 0;
+	status = selector_where(call->console, "servers", call_source(call, "where"), names, &keep,
+				err);
+	if (status == 0)
+		keep_only(names, keep);
+	free(keep);
+	return status;
 }
 
 static bool is_selected(const struct strings *names, struct span backend, struct span server)
@@ -282,6 +304,8 @@ static int operate_runtime(struct call *call, struct err *err)
 
 #define SERVERS_ARG { "server", ARG_SERVER_GLOB, ARG_SOME, NULL, NULL }
 #define SERVER_ARG  { "server", ARG_SERVER_GLOB, ARG_ONE, NULL, NULL }
+#define WHERE_ARG   { "where", ARG_EXPRESSION, ARG_OPTION, \
+		      "only those for which it holds", NULL }
 #define WAIT_ARG    { "wait", ARG_DURATION, ARG_OPTION, \
 		      "until no session is left, at most so long", NULL }
 
@@ -289,50 +313,53 @@ static const struct cmd_def operate_commands[] = {
 	{
 		.name = "drain", .summary = "let sessions finish, take no new ones",
 		.detail = "Clients that stick to the server still reach it.",
-		.args = { SERVERS_ARG, WAIT_ARG },
+		.args = { SERVERS_ARG, WAIT_ARG, WHERE_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN,
 		.example = "drain live/app1 wait 30s", .run = operate_out,
 	},
 	{
 		.name = "maint", .summary = "put servers into maintenance: no traffic, no checks",
-		.args = { SERVERS_ARG, WAIT_ARG },
+		.args = { SERVERS_ARG, WAIT_ARG, WHERE_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "maint live/app1",
 		.run = operate_out,
 	},
 	{
 		.name = "ready", .summary = "put servers back into rotation",
-		.args = { SERVERS_ARG },
+		.args = { SERVERS_ARG, WHERE_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "ready live/app1",
 		.run = operate_servers,
 	},
 	{
 		.name = "weight", .summary = "set the weight of servers until the next reload",
-		.args = { SERVER_ARG, { "weight", ARG_WEIGHT, ARG_ONE, NULL, NULL } },
+		.args = { SERVER_ARG, { "weight", ARG_WEIGHT, ARG_ONE, NULL, NULL },
+			  WHERE_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "weight live/app1 50%",
 		.run = operate_set_weight,
 	},
 	{
 		.name = "maxconn",
 		.summary = "set the session limit of servers until the next reload",
-		.args = { SERVER_ARG, { "number", ARG_NUMBER, ARG_ONE, "0: no limit", NULL } },
+		.args = { SERVER_ARG, { "number", ARG_NUMBER, ARG_ONE, "0: no limit", NULL },
+			  WHERE_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "maxconn live/app1 100",
 		.run = operate_set_maxconn,
 	},
 	{
 		.name = "health", .summary = "switch health checks, or force their result",
-		.args = { SERVER_ARG, { "to", ARG_CHOICE, ARG_ONE, "what", "on|off|up|down" } },
+		.args = { SERVER_ARG, { "to", ARG_CHOICE, ARG_ONE, "what", "on|off|up|down" },
+			  WHERE_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "health live/app1 off",
 		.run = operate_switch,
 	},
 	{
 		.name = "agent", .summary = "switch agent checks",
-		.args = { SERVER_ARG, { "to", ARG_CHOICE, ARG_ONE, "what", "on|off" } },
+		.args = { SERVER_ARG, { "to", ARG_CHOICE, ARG_ONE, "what", "on|off" }, WHERE_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "agent live/app1 off",
 		.run = operate_switch,
 	},
 	{
 		.name = "kill", .summary = "end all sessions of servers at once",
-		.args = { SERVERS_ARG },
+		.args = { SERVERS_ARG, WHERE_ARG },
 		.effect = CMD_OPERATES, .level = LEVEL_ADMIN, .example = "kill live/app1",
 		.run = operate_servers,
 	},

@@ -4,6 +4,7 @@
 
 #include "penstock/base/mem.h"
 #include "penstock/command/console.h"
+#include "penstock/command/edit_entry.h"
 #include "penstock/command/groups.h"
 #include "penstock/command/show_process.h"
 #include "penstock/config/json.h"
@@ -275,6 +276,14 @@ static const struct cmd_def show_commands[] = {
 		.args = { { "section", ARG_SECTION_KIND, ARG_MAYBE, "only this kind", NULL },
 			  { "name", ARG_SECTION_NAME, ARG_MAYBE, "only this one", NULL } },
 		.effect = CMD_CONFIG, .example = "show config backend live", .run = show_config,
+	},
+	{
+		.name = "show lines", .summary = "number the lines of a keyword",
+		.detail = "The numbers are those that add, set, move and delete take.",
+		.args = { { "keyword", ARG_KEYWORD, ARG_ONE, NULL, NULL },
+			  { "section", ARG_SECTION_NAME, ARG_ANY, "the section; all when not given",
+			    NULL } },
+		.effect = CMD_CONFIG, .example = "show lines acl web", .run = show_entries,
 	},
 	{
 		.name = "show json",

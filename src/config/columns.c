@@ -198,8 +198,8 @@ static bool stands_at(const struct words *words, size_t column, size_t *width)
 }
 
 /*
- * Calls each for lines around that are of the same file and not blank, until it
- * gives true: up to LOOK_BACK above and below, as far as they stand together.
+ * Calls each for lines around that are of the same section and not blank, until
+ * it gives true: up to LOOK_BACK above and below, as far as they stand together.
  */
 static bool any_neighbour(const struct document *doc, size_t line,
 			  bool (*each)(const struct words *words, void *data), void *data)
@@ -215,7 +215,7 @@ static bool any_neighbour(const struct document *doc, size_t line,
 			    doc->lines.items[i].file != doc->lines.items[line].file)
 				break;
 			words_split(&words, line_span(&doc->lines.items[i]));
-			if (!words.count)
+			if (!words.count || section_def_find(words.items[0].text))
 				break;
 			found = each(&words, data);
 		}
@@ -303,7 +303,8 @@ static void follow_gap(const struct document *doc, size_t line, const struct wor
 void columns_follow(const struct document *doc, size_t line, const struct words *words,
 		    size_t next, struct str *made)
 {
-	const char *rest = next ? end_of(&words->items[next - 1]) : words->items[0].raw.at;
+	const char *rest = next ? end_of(&words->items[next - 1])
+				: words->indent.at + words->indent.len;
 
 	for (size_t i = next; next && i < words->count; i++) {
 		struct span raw = words->items[i].raw;

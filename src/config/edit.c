@@ -321,51 +321,69 @@ size_t edit_add_to_section(struct candidate *candidate, const struct section *se
 	return at;
 }
 
-/* The bytes [from, to) of the line that a change of the words concerns. */
-static void word_range(const struct words *words, size_t index, size_t count, bool remove,
-		       const char **from, const char **to)
+static const char *end_of_word(const struct words *words, size_t index)
 {
-	const struct word *first = &words->items[index];
-	const struct word *last = &words->items[index + count - 1];
+	return words->items[index].raw.at + words->items[index].raw.len;
+}
 
-	*from = first->raw.at;
-	*to = last->raw.at + last->raw.len;
-	if (remove && index > 0)
-		*from = words->items[index - 1].raw.at + words->items[index - 1].raw.len;
-	else if (remove && index + count < words->count)
-		*to = words->items[index + count].raw.at;
+/* Takes words out: what follows comes in their place, else the blanks before
+ * them go as well.  Gives the first word that is not made yet. */
+static size_t remove_words(const struct words *words, size_t index, size_t count,
+			   struct str *made)
+{
+	const char *line = words->indent.at;
+	size_t      next = index + count;
+
+	if (next == words->count) {
+		const char *end = index ? end_of_word(words, index - 1) : line + words->indent.len;
+
+		str_add(made, line, (size_t)(end - line));
+		return next;
+	}
+	str_add(made, line, (size_t)(words->items[index].raw.at - line));
+	str_add_span(made, words->items[next].raw);
+	return next + 1;
+}
+
+/* Puts words in the place of others, or before word `index`, or behind the last. */
+static size_t put_words(const struct candidate *candidate, size_t line,
+			const struct words *words, size_t index, size_t count, struct span raw,
+			struct str *made)
+{
+	const char *start = words->indent.at;
+	const char *from = count    ? words->items[index].raw.at
+			   : index  ? end_of_word(words, index - 1)
+				    : start + words->indent.len;
+
+	str_add(made, start, (size_t)(from - start));
+	if (!count && index && index == words->count)
+		columns_append_gap(candidate->now, line, words, made);
+	else if (!count && index)
+		str_add_char(made, ' ');
+	str_add_span(made, raw);
+	if (!count && !index && words->count) {
+		str_add_char(made, ' ');
+		str_add_span(made, words->items[0].raw);
+		return 1;
+	}
+	return index + count;
 }
 
 void edit_replace_words(struct candidate *candidate, size_t line, size_t index, size_t count,
 			struct span raw)
 {
-	struct span  text = line_span(&candidate->now->lines.items[line]);
 	struct words words = WORDS_INIT;
 	struct str   made = STR_INIT;
-	const char  *from, *to;
+	size_t       next;
 
-	words_split(&words, text);
+	words_split(&words, line_span(&candidate->now->lines.items[line]));
 	if (index > words.count || count > words.count - index)
 		BUG("words %zu+%zu of %zu", index, count, words.count);
-	if (count) {
-		word_range(&words, index, count, raw.len == 0, &from, &to);
-	} else {
-		from = index ? words.items[index - 1].raw.at + words.items[index - 1].raw.len
-			     : text.at + words.indent.len;
-		to = from;
-	}
-	str_add(&made, text.at, (size_t)(from - text.at));
-	if (!count && index == words.count && index)
-		columns_append_gap(candidate->now, line, &words, &made);
-	else if (!count && index)
-		str_add_char(&made, ' ');
-	str_add_span(&made, raw);
-	if (!count && !index && words.count)
-		str_add_char(&made, ' ');
-	if (index + count && (raw.len || index))
-		columns_follow(candidate->now, line, &words, index + count, &made);
+	if (count && !raw.len)
+		next = remove_words(&words, index, count, &made);
 	else
-		str_add(&made, to, (size_t)(words.ending.at - to));
+		next = put_words(candidate, line, &words, index, count, raw, &made);
+	columns_follow(candidate->now, line, &words, next, &made);
 	edit_replace_line(candidate, line, str_span(&made));
 	str_release(&made);
 	words_release(&words);

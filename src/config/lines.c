@@ -23,6 +23,10 @@ static void add_kinds(unsigned kinds, struct str *out)
 {
 	size_t start = out->len;
 
+	if (kinds == (unsigned)SECTION_ANY) {
+		str_add_text(out, "section");
+		return;
+	}
 	for (size_t i = 0; i < section_table_count; i++) {
 		if (!((unsigned)section_table[i].kind & kinds))
 			continue;

@@ -140,6 +140,24 @@ static size_t leave_block(const struct document *doc, const struct section *sect
 	return at;
 }
 
+/* Past lines that HAProxy looks at first: an .if block may have held the rule
+ * back that was above them. */
+static size_t behind_lower(const struct document *doc, const struct section *section,
+			   size_t at, struct head head)
+{
+	size_t end = section_end(doc, section), rank = rank_of(head);
+
+	while (rank >= RANK_LISTED && at < end) {
+		struct span text = text_of(doc, at);
+		size_t      other = line_first_word(text).len ? rank_of(head_of(text)) : 0;
+
+		if (other < RANK_LISTED || other >= rank)
+			break;
+		at++;
+	}
+	return at;
+}
+
 size_t place_of_line(const struct document *doc, const struct section *section,
 		     struct span text)
 {
@@ -147,6 +165,6 @@ size_t place_of_line(const struct document *doc, const struct section *section,
 	size_t      at = behind_its_like(doc, section, head);
 
 	if (at)
-		return leave_block(doc, section, at, true);
+		return behind_lower(doc, section, leave_block(doc, section, at, true), head);
 	return leave_block(doc, section, by_rank(doc, section, rank_of(head)), false);
 }

@@ -133,7 +133,8 @@ static int refuse_used(const struct document *doc, const struct section *section
 		section_title(section, &title);
 		references_format(doc, &refs, &lines);
 		result = err_at(err, ERR_IN_USE, document_place(doc, section->first),
-				"%s is in use at %s; change that first", title.bytes,
+				"%s is in use at %s; change that first, or say 'force'",
+				title.bytes,
 				lines.bytes);
 	}
 	references_release(&refs);
@@ -142,15 +143,11 @@ static int refuse_used(const struct document *doc, const struct section *section
 	return result;
 }
 
-int proxy_delete(struct candidate *candidate, unsigned kinds, struct span name,
-		 struct err *err)
+static int delete_section(struct candidate *candidate, const struct section *section)
 {
 	const struct document *doc = candidate->now;
-	const struct section  *section = section_require(doc, kinds, name, err);
 	size_t                 first, end, file;
 
-	if (!section || refuse_used(doc, section, err) < 0)
-		return -1;
 	file = section->file;
 	first = section->first - section_lead(doc, section);
 	end = section_end(doc, section);
@@ -161,6 +158,23 @@ int proxy_delete(struct candidate *candidate, unsigned kinds, struct span name,
 		first -= !is_text(doc, first - 1, file);
 	edit_delete_lines(candidate, first, end - first);
 	return 0;
+}
+
+int proxy_delete(struct candidate *candidate, unsigned kinds, struct span name,
+		 struct err *err)
+{
+	const struct section *section = section_require(candidate->now, kinds, name, err);
+
+	if (!section || refuse_used(candidate->now, section, err) < 0)
+		return -1;
+	return delete_section(candidate, section);
+}
+
+int proxy_drop(struct candidate *candidate, unsigned kinds, struct span name, struct err *err)
+{
+	const struct section *section = section_require(candidate->now, kinds, name, err);
+
+	return section ? delete_section(candidate, section) : -1;
 }
 
 static int check_rename(const struct document *doc, const struct section *section,

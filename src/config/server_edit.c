@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "penstock/base/text.h"
+#include "penstock/config/keyword_edit.h"
 #include "penstock/config/lines.h"
 #include "penstock/config/proxy.h"
 #include "penstock/config/reference.h"
@@ -27,6 +28,12 @@ static void target_read(struct target *target)
 static const struct section *require_backend(const struct document *doc, struct span backend,
 					     struct err *err)
 {
+	/* Peers and rings have servers, too. */
+	const struct section *other =
+		document_section(doc, SECTION_PEERS | SECTION_RING, backend);
+
+	if (backend.len && other && !document_section(doc, SECTION_BACKS, backend))
+		return other;
 	if (backend.len)
 		return section_require(doc, SECTION_BACKS, backend, err);
 	err_set(err, ERR_USAGE, "a server needs its backend; try 'BACKEND/SERVER'");
@@ -53,29 +60,42 @@ static int no_server(const struct document *doc, const struct section *section,
 	return nearest_hint(&nearest, err);
 }
 
+/* Reads a line that is known to be a server's; target_release after success only. */
+static int target_open(struct target *target, struct candidate *candidate, size_t line,
+		       struct err *err)
+{
+	const struct document *doc = candidate->now;
+	const struct section  *section = document_section_at(doc, line);
+
+	*target = (struct target){
+		.candidate = candidate,
+		.line = line,
+		.server = SERVER_INIT,
+	};
+	if (section)
+		target->backend = section->name;
+	if (server_read(&target->server, line_span(&doc->lines.items[line])))
+		return 0;
+	server_release(&target->server);
+	return err_at(err, ERR_PARSE, document_place(doc, line), "the server has no address");
+}
+
 /* Finds the server and reads its line; target_release after success only. */
 static int target_find(struct target *target, struct candidate *candidate, struct span backend,
 		       struct span name, struct err *err)
 {
 	const struct document *doc = candidate->now;
 	const struct section  *section = require_backend(doc, backend, err);
+	size_t                 line;
 
 	if (!section)
 		return -1;
-	*target = (struct target){
-		.candidate = candidate,
-		.backend = section->name,
-		.name = name,
-		.line = section_server(doc, section, name),
-		.server = SERVER_INIT,
-	};
-	if (target->line == SIZE_MAX)
+	line = section_server(doc, section, name);
+	if (line == SIZE_MAX)
 		return no_server(doc, section, name, err);
-	if (!server_read(&target->server, line_span(&doc->lines.items[target->line]))) {
-		server_release(&target->server);
-		return err_at(err, ERR_PARSE, document_place(doc, target->line),
-			      "server '%.*s' has no address", (int)name.len, name.at);
-	}
+	if (target_open(target, candidate, line, err) < 0)
+		return -1;
+	target->name = name;
 	return 0;
 }
 
@@ -112,14 +132,25 @@ static void write_server(struct str *out, struct span name, struct span address,
 	}
 }
 
-static int unknown_keyword(struct span keyword, struct err *err)
+/*
+ * What has no row may be newer than the table, and is taken as text; but not
+ * where it looks like a slip of the fingers.
+ */
+static int check_unknown(struct span keyword, struct err *err)
 {
 	struct nearest nearest = { .wanted = keyword };
+	struct str     quoted = STR_INIT;
+	bool           is_bare;
 
-	err_set(err, ERR_USAGE, "'%.*s' is no keyword of a server", (int)keyword.len,
-		keyword.at);
+	word_quote(&quoted, keyword);
+	is_bare = span_equal(str_span(&quoted), keyword);
+	str_release(&quoted);
 	for (size_t i = 0; i < server_keyword_table_count; i++)
 		nearest_try(&nearest, span_of(server_keyword_table[i].name));
+	if (is_bare && !nearest.found.len)
+		return 0;
+	err_set(err, ERR_USAGE, "'%.*s' is no keyword of a server", (int)keyword.len,
+		keyword.at);
 	return nearest_hint(&nearest, err);
 }
 
@@ -131,7 +162,7 @@ static int check_param(const struct server *server, const struct server_param *p
 	struct span                      value = words_text(&server->words, param->word + 1);
 
 	if (!def)
-		return unknown_keyword(param->name, err);
+		return check_unknown(param->name, err);
 	if (param->count == 2 && server->words.items[param->word + 1].varies)
 		return 0;
 	return server_check_values(def, &value, param->count - 1, err);
@@ -176,7 +207,7 @@ int server_add(struct candidate *candidate, struct span backend, struct span nam
 	return 0;
 }
 
-static int check_unused(const struct target *target, struct err *err)
+static int refuse_used(const struct target *target, struct err *err)
 {
 	const struct document *doc = target->candidate->now;
 	struct references      refs = REFERENCES_INIT;
@@ -187,7 +218,8 @@ static int check_unused(const struct target *target, struct err *err)
 	if (refs.list.count) {
 		references_format(doc, &refs, &lines);
 		result = err_at(err, ERR_IN_USE, target_place(target),
-				"server '%.*s/%.*s' is in use at %s; change that first",
+				"server '%.*s/%.*s' is in use at %s; change that first, or say "
+				"'force'",
 				(int)target->backend.len, target->backend.at,
 				(int)target->name.len, target->name.at, lines.bytes);
 	}
@@ -196,19 +228,45 @@ static int check_unused(const struct target *target, struct err *err)
 	return result;
 }
 
-int server_delete(struct candidate *candidate, struct span backend, struct span name,
-		  struct err *err)
+static int delete_server(struct candidate *candidate, struct span backend, struct span name,
+			 bool force, struct err *err)
+{
+	struct target target;
+	int           result = 0;
+
+	if (target_find(&target, candidate, backend, name, err) < 0)
+		return -1;
+	if (!force)
+		result = refuse_used(&target, err);
+	if (result == 0)
+		edit_delete_lines(candidate, target.line, 1);
+	target_release(&target);
+	return result;
+}
+
+int server_check_unused(struct candidate *candidate, struct span backend, struct span name,
+			struct err *err)
 {
 	struct target target;
 	int           result;
 
 	if (target_find(&target, candidate, backend, name, err) < 0)
 		return -1;
-	result = check_unused(&target, err);
-	if (result == 0)
-		edit_delete_lines(candidate, target.line, 1);
+	result = refuse_used(&target, err);
 	target_release(&target);
 	return result;
+}
+
+int server_delete(struct candidate *candidate, struct span backend, struct span name,
+		  struct err *err)
+{
+	return delete_server(candidate, backend, name, false, err);
+}
+
+int server_drop(struct candidate *candidate, struct span backend, struct span name,
+		struct err *err)
+{
+	return delete_server(candidate, backend, name, true, err);
 }
 
 int server_rename(struct candidate *candidate, struct span backend, struct span name,
@@ -345,35 +403,59 @@ static void put_param(struct target *target, const struct server_keyword_def *de
 	str_release(&raw);
 }
 
-/* A keyword without a row may get other values where it stands already. */
 static int check_set(const struct target *target, const struct server_keyword_def *def,
 		     struct span keyword, const struct span *values, size_t count,
 		     struct err *err)
 {
+	if (words_check(values, count, err) < 0)
+		return -1;
 	if (!def)
-		return last_param(target, keyword) && count ? 0 :
-		       unknown_keyword(keyword, err);
+		return last_param(target, keyword) ? 0 : check_unknown(keyword, err);
 	if ((def->flags & SERVER_OF_SOURCE) && !last_param(target, span_of("source")))
 		return err_at(err, ERR_USAGE, target_place(target),
-			      "'%s' belongs to 'source', which server '%.*s' does not have",
-			      def->name, (int)target->name.len, target->name.at);
+			      "'%s' belongs to 'source', which the server does not have",
+			      def->name);
 	return server_check_values(def, values, count, err);
+}
+
+static int set_param(struct target *target, struct span keyword, const struct span *values,
+		     size_t count, struct err *err)
+{
+	const struct server_keyword_def *def = server_keyword_find(keyword);
+
+	if (check_set(target, def, keyword, values, count, err) < 0)
+		return -1;
+	remove_opposite(target, def);
+	put_param(target, def, keyword, values, count);
+	return 0;
+}
+
+static int unset_param(struct target *target, struct span keyword, struct err *err)
+{
+	const struct server_param *param;
+	bool                       found = false;
+
+	while ((param = last_param(target, keyword))) {
+		remove_param(target, param);
+		found = true;
+	}
+	if (found)
+		return 0;
+	if (!server_keyword_find(keyword) && check_unknown(keyword, err) < 0)
+		return -1;
+	return err_at(err, ERR_NOT_FOUND, target_place(target), "the line has no '%.*s'",
+		      (int)keyword.len, keyword.at);
 }
 
 int server_set(struct candidate *candidate, struct span backend, struct span name,
 	       struct span keyword, const struct span *values, size_t count, struct err *err)
 {
-	const struct server_keyword_def *def = server_keyword_find(keyword);
-	struct target                    target;
-	int                              result;
+	struct target target;
+	int           result;
 
 	if (target_find(&target, candidate, backend, name, err) < 0)
 		return -1;
-	result = check_set(&target, def, keyword, values, count, err);
-	if (result == 0) {
-		remove_opposite(&target, def);
-		put_param(&target, def, keyword, values, count);
-	}
+	result = set_param(&target, keyword, values, count, err);
 	target_release(&target);
 	return result;
 }
@@ -381,25 +463,42 @@ int server_set(struct candidate *candidate, struct span backend, struct span nam
 int server_unset(struct candidate *candidate, struct span backend, struct span name,
 		 struct span keyword, struct err *err)
 {
-	struct target              target;
-	const struct server_param *param;
-	bool                       found = false;
-	int                        result = 0;
+	struct target target;
+	int           result;
 
 	if (target_find(&target, candidate, backend, name, err) < 0)
 		return -1;
-	while ((param = last_param(&target, keyword))) {
-		remove_param(&target, param);
-		found = true;
-	}
-	if (!found && !server_keyword_find(keyword))
-		result = unknown_keyword(keyword, err);
-	else if (!found)
-		result = err_at(err, ERR_NOT_FOUND, target_place(&target),
-				"server '%.*s/%.*s' has no '%.*s' of its own",
-				(int)target.backend.len, target.backend.at,
-				(int)target.name.len, target.name.at, (int)keyword.len,
-				keyword.at);
+	result = unset_param(&target, keyword, err);
+	if (result < 0 && err && err->code == ERR_NOT_FOUND)
+		err_at(err, ERR_NOT_FOUND, target_place(&target),
+		       "server '%.*s/%.*s' has no '%.*s' of its own", (int)target.backend.len,
+		       target.backend.at, (int)name.len, name.at, (int)keyword.len, keyword.at);
+	target_release(&target);
+	return result;
+}
+
+int server_line_set(struct candidate *candidate, size_t line, struct span keyword,
+		    const struct span *values, size_t count, struct err *err)
+{
+	struct target target;
+	int           result;
+
+	if (target_open(&target, candidate, line, err) < 0)
+		return -1;
+	result = set_param(&target, keyword, values, count, err);
+	target_release(&target);
+	return result;
+}
+
+int server_line_unset(struct candidate *candidate, size_t line, struct span keyword,
+		      struct err *err)
+{
+	struct target target;
+	int           result;
+
+	if (target_open(&target, candidate, line, err) < 0)
+		return -1;
+	result = unset_param(&target, keyword, err);
 	target_release(&target);
 	return result;
 }

@@ -89,7 +89,7 @@ static void prefixes_work_only_when_asked_for(void **state)
 	expect("dr live/app1", true, "drain");
 	expect_error("sh serv", false, "no command 'sh'");
 	expect_error("sho", true, "wants another word: show info, ");
-	expect_error("de live", true, "'live' is no section");
+	expect_error("cr live", true, "'live' is no section");
 }
 
 static void mistakes_are_explained(void **state)
@@ -130,8 +130,8 @@ static void the_rest_of_a_line_is_taken_as_typed(void **state)
 	(void)state;
 	assert_non_null(parse("add line backend live  http-request deny if { path \"/a b\" }",
 			      false, &call, &words, NULL));
-	assert_true(span_is(call_source(&call, "text"),
-			    "live  http-request deny if { path \"/a b\" }"));
+	assert_true(span_is(call_source(&call, "section"),
+			    "backend live  http-request deny if { path \"/a b\" }"));
 	cmd_words_release(&words);
 }
 

@@ -224,7 +224,7 @@ static void a_line_joins_those_of_its_keyword(void **state)
 	assert_text(c, "global\n    daemon\n\nbackend live\n    balance roundrobin\n"
 		       "    balance leastconn\n"
 		       "    server app1   10.0.0.1:80 weight 10   # old\n"
-		       "    server app2   10.0.0.2:80\n    server app3 10.0.0.3:80\n\n"
+		       "    server app2   10.0.0.2:80\n    server app3   10.0.0.3:80\n\n"
 		       "# about spare\nbackend spare\n");
 	candidate_free(c);
 }

@@ -354,11 +354,23 @@ static void setting_a_keyword_replaces_its_opposite(void **state)
 	assert_ends_as(c, "backend b\n server a h:1 check  enabled\n server c h:2 check\n");
 }
 
+static void a_keyword_without_a_row_is_taken_as_text(void **state)
+{
+	struct candidate *c = open_edit("backend b\n server a h:1 check # x\n");
+
+	(void)state;
+	assert_int_equal(set(c, "a", "frobnicate", "3", NULL), 0);
+	assert_int_equal(set(c, "a", "frobnicate", "44", NULL), 0);
+	assert_int_equal(add(c, "b", "n", "h:2", "quux 1 check", NULL), 0);
+	assert_ends_as(c, "backend b\n server a h:1 check frobnicate 44 # x\n"
+			  " server n h:2 quux 1 check\n");
+}
+
 static void a_wrong_value_is_not_set(void **state)
 {
 	static const struct { const char *keyword, *value; } rows[] = {
 		{ "weight", "300" }, { "weight", NULL },   { "maxconn", "-1" },
-		{ "check", "x" },    { "port", "99999" },  { "nonsense", "1" },
+		{ "check", "x" },    { "port", "99999" },  { "wieght", "1" },
 		{ "", "1" },         { "cookie", "a\nb" }, { "usesrc", "clientip" },
 	};
 	static const char text[] = "backend b\n server a h:1 weight 1\n";
@@ -517,6 +529,7 @@ int main(void)
 		cmocka_unit_test(setting_what_is_so_changes_nothing),
 		cmocka_unit_test(a_value_that_needs_quotes_gets_them),
 		cmocka_unit_test(setting_a_keyword_replaces_its_opposite),
+		cmocka_unit_test(a_keyword_without_a_row_is_taken_as_text),
 		cmocka_unit_test(a_wrong_value_is_not_set),
 		cmocka_unit_test(usesrc_goes_behind_source),
 		cmocka_unit_test(an_unknown_keyword_that_is_there_can_be_changed),

@@ -34,6 +34,8 @@ enum arg_type {
 	ARG_BACKEND,
 	ARG_SECTION_KIND,   /* frontend, backend, defaults, … */
 	ARG_SECTION_NAME,
+	ARG_KEYWORD,        /* of a section's lines */
+	ARG_OBJECT,         /* a section kind, or such a keyword */
 	ARG_DEFAULTS,
 	ARG_SERVER_KEYWORD,
 	ARG_SERVER_VALUE,   /* what the keyword before it takes */
@@ -148,6 +150,13 @@ struct span call_item(const struct call *call, const char *name, size_t index);
 int64_t     call_number(const struct call *call, const char *name, int64_t otherwise);
 /* All its words as they were typed, quotes and all. */
 struct span call_source(const struct call *call, const char *name);
+/* Of these the words from `index` on; may be empty. */
+struct span call_source_from(const struct call *call, const char *name, size_t index);
+/*
+ * The same as text of the configuration: as typed, quotes and all; but one word
+ * that is all quoted ("# a comment") is the text that it holds.
+ */
+struct span call_config_text(const struct call *call, const char *name, size_t index);
 /* Its words unquoted, with one blank between. */
 void        call_join(const struct call *call, const char *name, struct str *out);
 

@@ -92,6 +92,10 @@ int console_plan(struct console *console, struct plan *plan, struct err *err);
 int console_ask(struct console *console, const char *question, const char *word,
 		struct err *err);
 
+/* Says at once what the operator should know of a command that works. */
+void console_warn(struct console *console, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Runs /etc/penstock/rc and the user's, with the built-in keymap first.  A
  * missing file is no error. */
 int console_read_rc(struct console *console, struct err *err);

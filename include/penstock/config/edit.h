@@ -83,7 +83,7 @@ size_t edit_add_to_section(struct candidate *candidate, const struct section *se
  * Rewrites word `index` of a line, keeping every other byte but the blanks that
  * keep the words behind in their columns (columns_follow); `raw` is already
  * quoted.  An empty raw removes words `index`..`index + count - 1` and the
- * blanks before them; index == the number of words appends.
+ * blanks that set them apart; index == the number of words appends.
  */
 void edit_replace_words(struct candidate *candidate, size_t line, size_t index, size_t count,
 			struct span raw);

@@ -144,6 +144,9 @@ int proxy_create(struct candidate *candidate, enum section_kind kind, struct spa
 		 struct span from, struct err *err);
 int proxy_delete(struct candidate *candidate, unsigned kinds, struct span name,
 		 struct err *err);
+/* Deletes it though something refers to it. */
+int proxy_drop(struct candidate *candidate, unsigned kinds, struct span name,
+	       struct err *err);
 int proxy_rename(struct candidate *candidate, unsigned kinds, struct span name,
 		 struct span new_name, struct err *err);
 int proxy_set(struct candidate *candidate, unsigned kinds, struct span name,
@@ -156,6 +159,12 @@ int server_add(struct candidate *candidate, struct span backend, struct span nam
 	       struct span address, struct span params, struct err *err);
 int server_delete(struct candidate *candidate, struct span backend, struct span name,
 		  struct err *err);
+/* Whether nothing refers to the server; else ERR_IN_USE. */
+int server_check_unused(struct candidate *candidate, struct span backend, struct span name,
+			struct err *err);
+/* Deletes it though something refers to it. */
+int server_drop(struct candidate *candidate, struct span backend, struct span name,
+		struct err *err);
 int server_rename(struct candidate *candidate, struct span backend, struct span name,
 		  struct span new_name, struct err *err);
 int server_set_address(struct candidate *candidate, struct span backend, struct span name,
@@ -165,6 +174,12 @@ int server_set(struct candidate *candidate, struct span backend, struct span nam
 	       struct span keyword, const struct span *values, size_t count, struct err *err);
 int server_unset(struct candidate *candidate, struct span backend, struct span name,
 		 struct span keyword, struct err *err);
+
+/* The same for a `server`, `default-server` or `server-template` line. */
+int server_line_set(struct candidate *candidate, size_t line, struct span keyword,
+		    const struct span *values, size_t count, struct err *err);
+int server_line_unset(struct candidate *candidate, size_t line, struct span keyword,
+		      struct err *err);
 
 /*
  * Rules are numbered from 1 in the order of their use_backend lines, which is
