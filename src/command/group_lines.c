@@ -293,7 +293,7 @@ static const struct cmd_def lines_commands[] = {
 		.args = { { "keyword", ARG_KEYWORD, ARG_ONE, NULL, NULL },
 			  { "text", ARG_TEXT, ARG_REST, "the section, which line, its text",
 			    NULL } },
-		.effect = CMD_EDITS, .example = "set acl web is_api is_api path_beg /api/v2/",
+		.effect = CMD_EDITS, .example = "set acl web is_staged is_staged path_beg /new/",
 		.run = edit_set_entry,
 	},
 	{

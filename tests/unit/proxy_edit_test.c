@@ -217,7 +217,8 @@ static void what_is_referred_to_is_not_deleted(void **state)
 		       "or say 'force'");
 	c = open_edit("defaults d\nbackend b from d\n");
 	assert_refused(c, delete_section(c, SECTION_DEFAULTS, "d", &err), &err, ERR_IN_USE,
-		       "a.cfg:1: defaults d is in use at a.cfg:2; change that first, or say 'force'");
+		       "a.cfg:1: defaults d is in use at a.cfg:2; change that first, "
+		       "or say 'force'");
 }
 
 static void what_is_not_there_is_not_deleted(void **state)
