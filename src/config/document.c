@@ -36,6 +36,8 @@ const struct section_def section_table[] = {
 	{ SECTION_CRT_STORE, "crt-store", true, "certificates with their keys" },
 	{ SECTION_TRACES, "traces", false, "traces for developers" },
 	{ SECTION_ACME, "acme", true, "an account at a certificate authority" },
+	{ SECTION_HEALTHCHECK, "healthcheck", true, "a health check that servers share" },
+	{ SECTION_NAMESPACES, "namespace_list", false, "network namespaces to open at the start" },
 };
 
 const size_t section_table_count = N(section_table);

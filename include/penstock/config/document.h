@@ -52,6 +52,8 @@ enum section_kind {
 	SECTION_CRT_STORE   = 1 << 16,
 	SECTION_TRACES      = 1 << 17,
 	SECTION_ACME        = 1 << 18,
+	SECTION_HEALTHCHECK = 1 << 19,
+	SECTION_NAMESPACES  = 1 << 20,
 
 	SECTION_FRONTS = SECTION_FRONTEND | SECTION_LISTEN, /* where clients connect */
 	SECTION_BACKS  = SECTION_BACKEND | SECTION_LISTEN,  /* where servers are */
