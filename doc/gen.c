@@ -20,6 +20,7 @@
 #include "penstock/command/keymap.h"
 #include "penstock/command/option.h"
 #include "penstock/command/table.h"
+#include "penstock/config/lint.h"
 #include "penstock/config/proxy.h"
 #include "penstock/plan/effect.h"
 #include "penstock/sys/file.h"
@@ -287,6 +288,27 @@ static void write_effects(struct str *out)
 	str_release(&versions);
 }
 
+static void write_lint(struct str *out)
+{
+	md_head(out, "What lint finds");
+	str_add_text(out,
+		     "\n`lint` looks at the candidate for what HAProxy accepts and an operator "
+		     "regrets.  A\nfinding has its place, and below it the edit that mends it "
+		     "where there is one; `lint fix\n[RULE]` runs those edits.  `lint strict` "
+		     "fails when there are errors or warnings.\n\n"
+		     "The comment `#@ lint ignore RULE...` (or `all`) silences rules: behind a "
+		     "line or directly\nabove it for that line, directly below a section's header "
+		     "for the whole section.\n\n"
+		     "Rules say only what is certain: lines between `.if` and `.endif`, names "
+		     "from the\nenvironment and names that are computed at run time make them "
+		     "silent.  Ports and files are\nlooked at only where HAProxy runs on this "
+		     "machine.\n");
+	TITLES("rule", "severity", "finds", "why it matters");
+	for (size_t i = 0; i < lint_rule_table_count; i++)
+		ROW(lint_rule_table[i].name, lint_severity_names[lint_rule_table[i].severity],
+		    lint_rule_table[i].summary, lint_rule_table[i].why);
+}
+
 /* Text as roff takes it: hyphens are minus signs, backslashes are printed. */
 static void man_text(struct str *out, const char *text)
 {
@@ -477,6 +499,7 @@ static const struct part parts[] = {
 	{ "doc/commands.md", NULL, write_commands },
 	{ "doc/columns.md", NULL, write_columns },
 	{ "doc/keywords.md", NULL, write_keywords },
+	{ "doc/lint.md", NULL, write_lint },
 	{ "doc/effects.md", NULL, write_effects },
 	{ "doc/penstock.1", "switches", write_man_switches },
 	{ "doc/penstock.1", "commands", write_man_commands },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "penstock/base/map.h"
+#include "penstock/config/listen_address.h"
 #include "penstock/sys/sock.h"
 
 struct bound {
@@ -16,35 +17,18 @@ struct bound {
 /* 0 to go on. */
 typedef int (*bound_fn)(const struct bound *bound, void *data, struct err *err);
 
-static struct span without_family(struct span address)
+/* "HOST:PORT", "[V6]:PORT", ":PORT"; false for paths, descriptors, ranges and what
+ * is no TCP. */
+static bool read_address(struct span word, struct bound *bound)
 {
-	static const char *const prefixes[] = { "ipv4@", "ipv6@", "tcp@", "tcp4@", "tcp6@" };
+	struct listen_address address;
 
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		size_t len = strlen(prefixes[i]);
-
-		if (span_starts(address, prefixes[i]))
-			return span_make(address.at + len, address.len - len);
-	}
-	return address;
-}
-
-/* "HOST:PORT", "[V6]:PORT", ":PORT"; false for paths, descriptors and ranges. */
-static bool read_address(struct span address, struct bound *bound)
-{
-	long   number;
-	size_t colon;
-
-	address = without_family(address);
-	for (colon = address.len; colon > 0 && address.at[colon - 1] != ':'; colon--)
-		;
-	if (!colon || memchr(address.at, '@', address.len) || address.at[0] == '/')
+	if (!listen_address_read(word, &address) || address.kind != LISTEN_IP ||
+	    address.datagram || address.low != address.high)
 		return false;
-	bound->port = span_make(address.at + colon, address.len - colon);
-	bound->host = span_make(address.at, colon - 1);
-	if (bound->host.len >= 2 && bound->host.at[0] == '[')
-		bound->host = span_make(bound->host.at + 1, bound->host.len - 2);
-	return span_to_long(bound->port, &number) && number >= 1 && number <= 65535;
+	bound->host = address.host;
+	bound->port = address.port;
+	return true;
 }
 
 static int each_address(const struct words *words, size_t line, bound_fn fn, void *data,
@@ -91,24 +75,29 @@ struct search {
 
 static int note_port(const struct bound *bound, void *data, struct err *err)
 {
-	struct search *search = data;
-
 	(void)err;
-	map_put(&search->held, bound->port, search);
+	map_put(data, bound->port, data);
 	return 0;
 }
 
-static bool is_taken(const char *host, const char *port, struct err *why)
+void binds_note_ports(const struct document *doc, struct map *ports)
 {
-	if (sock_try_bind(host, port, why) == 0)
-		return false;
-	return why->code == ERR_IO && span_ends(str_span(&why->text), strerror(EADDRINUSE));
+	each_bound(doc, note_port, ports, NULL);
+}
+
+bool binds_is_taken(const char *host, const char *port)
+{
+	struct err why = ERR_INIT;
+	bool       taken = sock_try_bind(host, port, &why) < 0 && why.code == ERR_IO &&
+		     span_ends(str_span(&why.text), strerror(EADDRINUSE));
+
+	err_release(&why);
+	return taken;
 }
 
 static int try_new(const struct bound *bound, void *data, struct err *err)
 {
 	struct search *search = data;
-	struct err     why = ERR_INIT;
 	char          *host, *port;
 	bool           taken;
 
@@ -116,14 +105,13 @@ static int try_new(const struct bound *bound, void *data, struct err *err)
 		return 0;
 	host = span_dup(bound->host);
 	port = span_dup(bound->port);
-	taken = is_taken(host, port, &why);
+	taken = binds_is_taken(host, port);
 	if (taken)
 		err_at(err, ERR_REJECTED, document_place(search->after, bound->line),
 		       "the address '%s:%s' is in use by another process; a reload would fail on "
 		       "it, or share it", host, port);
 	free(host);
 	free(port);
-	err_release(&why);
 	return taken ? -1 : 0;
 }
 
@@ -132,7 +120,7 @@ int binds_check(const struct document *before, const struct document *after, str
 	struct search search = { .held = MAP_INIT, .after = after };
 	int           status;
 
-	each_bound(before, note_port, &search, NULL);
+	binds_note_ports(before, &search.held);
 	status = each_bound(after, try_new, &search, err);
 	map_release(&search.held, NULL);
 	return status;

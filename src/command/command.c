@@ -11,7 +11,8 @@
 #include "penstock/command/groups.h"
 
 static const struct cmd_group *const command_groups[] = {
-	&show_group, &edit_group, &lines_group, &apply_group, &operate_group, &console_group,
+	&show_group,  &edit_group,    &lines_group,   &lint_group,
+	&apply_group, &operate_group, &console_group,
 };
 
 /* The screen's own group, when there is a screen to speak of. */
@@ -266,9 +267,13 @@ static int check_effect(struct console *console, const struct cmd_def *def, stru
 static int run_edit(struct call *call, struct err *err)
 {
 	struct candidate *candidate = call->console->candidate;
-	char             *title = span_dup(cmd_words_source(call->words, 0));
+	char             *title;
 	int               status;
 
+	/* An edit that is made of commands, as `lint fix`, is one all the same. */
+	if (candidate->is_open)
+		return call->def->run(call, err);
+	title = span_dup(cmd_words_source(call->words, 0));
 	edit_begin(candidate, title);
 	free(title);
 	status = call->def->run(call, err);

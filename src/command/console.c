@@ -26,6 +26,7 @@ void console_free(struct console *console)
 	if (!console)
 		return;
 	service_release(&console->service);
+	vocabulary_release(&console->vocabulary);
 	for (size_t i = 0; i < console->processes.count; i++)
 		process_free(console->processes.items[i]);
 	vec_release(&console->processes);
@@ -209,6 +210,15 @@ int console_plan(struct console *console, struct plan *plan, struct err *err)
 	ability = ability_of(console);
 	plan_make(plan, candidate->base, candidate->now, &ability);
 	return 0;
+}
+
+const struct vocabulary *console_vocabulary(struct console *console)
+{
+	if (!console->vocabulary_asked) {
+		console->vocabulary_asked = true;
+		vocabulary_ask(&console->service, &console->vocabulary, NULL);
+	}
+	return vocabulary_is_known(&console->vocabulary) ? &console->vocabulary : NULL;
 }
 
 int console_ask(struct console *console, const char *question, const char *word,

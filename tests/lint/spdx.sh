@@ -8,7 +8,7 @@ git -c safe.directory='*' ls-files -co --exclude-standard >"$work/files"
 is "$(($(wc -l <"$work/files") > 100))" 1 "git lists the files"
 
 missing=$(grep -vE '^(LICENSE|README)$' "$work/files" |
-	grep -vE '^tests/golden/[^/]+/[^/]+/(input|input\.d/.*|expected|error|status|args|result|.*\.json|.*\.cfg)$' |
+	grep -vE '^tests/golden/[^/]+/[^/]+/(input|input\.d/.*|expected|error|status|args|result|.*\.(json|cfg|pem|key|map|txt))$' |
 	grep -vE '^tests/screen/expected/|^tests/screen/data/(help|info|stat)$|^tests/fuzz/corpus/' |
 	while read -r file; do
 		[ -f "$file" ] || continue

@@ -5,6 +5,7 @@
 #define PENSTOCK_APPLY_BINDS_H
 
 #include "penstock/base/err.h"
+#include "penstock/base/map.h"
 #include "penstock/config/document.h"
 
 /*
@@ -15,5 +16,12 @@
  * no error.  To be called on the machine that HAProxy runs on.
  */
 int binds_check(const struct document *before, const struct document *after, struct err *err);
+
+/* Whether somebody listens there already.  Whatever else keeps us from binding
+ * is no answer: false. */
+bool binds_is_taken(const char *host, const char *port);
+
+/* The ports of the literal addresses that the document binds, as keys. */
+void binds_note_ports(const struct document *doc, struct map *ports);
 
 #endif

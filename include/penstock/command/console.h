@@ -8,6 +8,7 @@
 
 #include "penstock/apply/service.h"
 #include "penstock/apply/transaction.h"
+#include "penstock/apply/vocabulary.h"
 #include "penstock/command/command.h"
 #include "penstock/command/keymap.h"
 #include "penstock/command/option.h"
@@ -53,6 +54,9 @@ struct console {
 	struct loaded     loaded;
 	struct strings    loaded_paths;  /* -f, or what the process was started with */
 
+	struct vocabulary vocabulary;    /* of the installed haproxy, when it was asked */
+	bool   vocabulary_asked;
+
 	bool   running;                  /* a command is (see command_run_text) */
 	unsigned include_depth;
 	bool   error_placed;             /* the error under way names its script and line */
@@ -87,6 +91,10 @@ int console_discard(struct console *console, bool *reread, struct err *err);
 
 /* Plans from base to candidate.  The plan's places borrow the documents. */
 int console_plan(struct console *console, struct plan *plan, struct err *err);
+
+/* What the installed haproxy knows, asked at the first call; NULL where it cannot
+ * tell.  For completion, which never waits: console->vocabulary as it is. */
+const struct vocabulary *console_vocabulary(struct console *console);
 
 /* Asks unless --yes; ERR_CANCELLED when the answer is no. */
 int console_ask(struct console *console, const char *question, const char *word,

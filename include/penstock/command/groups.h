@@ -9,6 +9,7 @@ extern const struct cmd_group show_group;    /* look at process and configuratio
 extern const struct cmd_group edit_group;    /* edit the candidate */
 extern const struct cmd_group lines_group;   /* its servers, rules and other lines */
 extern const struct cmd_group apply_group;   /* diff, plan, check, apply, reload */
+extern const struct cmd_group lint_group;    /* what is wrong with the configuration */
 extern const struct cmd_group operate_group; /* act on the process at once */
 extern const struct cmd_group console_group; /* the console itself */
 

@@ -14,6 +14,8 @@ enum option_type { OPTION_DURATION, OPTION_TEXT, OPTION_CHOICE };
 #define OPTIONS(X)                                                                            \
 	X(OPT_ASCII,           "ascii",           OPTION_CHOICE,   "auto", "auto|on|off",     \
 	  "draw with ASCII only; auto goes by the locale")                                    \
+	X(OPT_CERTIFICATE_WARNING, "certificate-warning", OPTION_DURATION, "30d", "0s to 3650d", \
+	  "lint tells of certificates that expire within this time")                          \
 	X(OPT_COLOUR,          "colour",          OPTION_CHOICE,   "auto", "auto|on|off",     \
 	  "use colours; auto goes by NO_COLOR and the terminal")                              \
 	X(OPT_DELETE_WAIT,     "delete-wait",     OPTION_DURATION, "10s",  "0s to 1h",        \
