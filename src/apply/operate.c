@@ -14,19 +14,19 @@ enum {
 };
 
 const struct operation_def operation_table[] = {
-	{ "agent off", "disable agent %s", "stop asking the agent of a server", LEVEL_ADMIN },
-	{ "agent on", "enable agent %s", "ask the agent of a server again", LEVEL_ADMIN },
-	{ "drain", "set server %s state drain", "finish what runs, take nothing new", LEVEL_ADMIN },
+	{ "agent off", "disable agent %s", "stop asking the agent of a server", ACCESS_ADMIN },
+	{ "agent on", "enable agent %s", "ask the agent of a server again", ACCESS_ADMIN },
+	{ "drain", "set server %s state drain", "finish what runs, take nothing new", ACCESS_ADMIN },
 	{ "health down", "set server %s health down", "treat a server as failed until its next "
-	  "check", LEVEL_ADMIN },
-	{ "health off", "disable health %s", "stop the health checks of a server", LEVEL_ADMIN },
-	{ "health on", "enable health %s", "start the health checks of a server", LEVEL_ADMIN },
+	  "check", ACCESS_ADMIN },
+	{ "health off", "disable health %s", "stop the health checks of a server", ACCESS_ADMIN },
+	{ "health on", "enable health %s", "start the health checks of a server", ACCESS_ADMIN },
 	{ "health up", "set server %s health up", "treat a server as healthy until its next check",
-	  LEVEL_ADMIN },
-	{ "kill", "shutdown sessions server %s", "cut the sessions of a server", LEVEL_ADMIN },
+	  ACCESS_ADMIN },
+	{ "kill", "shutdown sessions server %s", "cut the sessions of a server", ACCESS_ADMIN },
 	{ "maint", "set server %s state maint", "take a server out of service, without checks",
-	  LEVEL_ADMIN },
-	{ "ready", "set server %s state ready", "put a server back into service", LEVEL_ADMIN },
+	  ACCESS_ADMIN },
+	{ "ready", "set server %s state ready", "put a server back into service", ACCESS_ADMIN },
 };
 
 const size_t operation_table_count = N(operation_table);
@@ -91,7 +91,7 @@ static void fill_in(const char *template, struct span text, struct str *out)
 	str_add_text(out, hole + 2);
 }
 
-static int act(struct service *service, const char *template, enum process_level level,
+static int act(struct service *service, const char *template, enum access_level level,
 	       struct span server, struct err *err)
 {
 	struct str command = STR_INIT, name = STR_INIT;
@@ -114,7 +114,7 @@ int operate_server(struct service *service, const struct operation_def *operatio
 	return act(service, operation->command, operation->level, server, err);
 }
 
-int operate_command(struct service *service, const char *command, enum process_level level,
+int operate_command(struct service *service, const char *command, enum access_level level,
 		    struct err *err)
 {
 	struct plan_command one = { .text = (char *)command, .reply = REPLY_EMPTY };
@@ -133,7 +133,7 @@ static int set_number(struct service *service, struct span server, const char *b
 	int        status;
 
 	str_addf(&template, "%s %%s %s%.*s", before, after, (int)value.len, value.at);
-	status = act(service, template.bytes, LEVEL_ADMIN, server, err);
+	status = act(service, template.bytes, ACCESS_ADMIN, server, err);
 	str_release(&template);
 	return status;
 }

@@ -80,7 +80,7 @@ static int refused(const struct service *service, const char *command, struct sp
 		       words.at);
 }
 
-int steps_allowed(const struct service *service, const char *command, enum process_level level,
+int steps_allowed(const struct service *service, const char *command, enum access_level level,
 		  struct err *err)
 {
 	const struct process   *process = service->process;
@@ -91,11 +91,11 @@ int steps_allowed(const struct service *service, const char *command, enum proce
 	if (fault)
 		return err_set(err, ERR_UNSUPPORTED, "'%s' is not sent to HAProxy %s: %s", command,
 			       process->version.bytes, fault->what);
-	if (process->level != LEVEL_NONE && process->level < level)
+	if (process->level != ACCESS_NONE && process->level < level)
 		return err_set(err, ERR_DENIED, "'%s' needs level %s, this socket grants %s; see "
 			       "'stats socket … level %s' in the global section", command,
-			       process_level_names[level], process_level_names[process->level],
-			       process_level_names[level]);
+			       access_level_names[level], access_level_names[process->level],
+			       access_level_names[level]);
 	return 0;
 }
 
@@ -183,7 +183,7 @@ static int delete_when_free(struct service *service, const struct plan_command *
 
 int steps_command(struct service *service, const struct plan_command *command, struct err *err)
 {
-	if (steps_allowed(service, command->text, LEVEL_NONE, err) < 0)
+	if (steps_allowed(service, command->text, ACCESS_NONE, err) < 0)
 		return -1;
 	if (command->until_free)
 		return delete_when_free(service, command, err);
@@ -196,7 +196,7 @@ int steps_check(const struct service *service, const struct plan *plan, struct e
 		const struct step *step = &plan->steps.items[i];
 
 		for (size_t c = 0; step->kind == STEP_RUNTIME && c < step->commands.count; c++)
-			if (steps_allowed(service, step->commands.items[c].text, LEVEL_ADMIN,
+			if (steps_allowed(service, step->commands.items[c].text, ACCESS_ADMIN,
 					  err) < 0)
 				return -1;
 	}

@@ -38,23 +38,23 @@ int console_attach(struct console *console, const char *address, bool is_master,
 /* A socket that a `stats socket` line declares. */
 struct declared {
 	char              *address;
-	enum process_level level;
+	enum access_level level;
 };
 
-static enum process_level level_of(const struct words *words)
+static enum access_level level_of(const struct words *words)
 {
 	for (size_t i = 3; i + 1 < words->count; i++)
-		for (int level = LEVEL_USER; words_is(words, i, "level") && level <= LEVEL_ADMIN;
+		for (int level = ACCESS_USER; words_is(words, i, "level") && level <= ACCESS_ADMIN;
 		     level++)
-			if (words_is(words, i + 1, process_level_names[level]))
-				return (enum process_level)level;
-	return LEVEL_OPERATOR;
+			if (words_is(words, i + 1, access_level_names[level]))
+				return (enum access_level)level;
+	return ACCESS_OPERATOR;
 }
 
 /* The best stats socket of the document, absolute; NULL when it has none. */
 static char *declared_socket(const struct document *doc, const char *cwd)
 {
-	struct declared best = { NULL, LEVEL_NONE };
+	struct declared best = { NULL, ACCESS_NONE };
 	struct words    words = WORDS_INIT;
 
 	for (size_t s = 0; s < doc->sections.count; s++) {

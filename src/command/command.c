@@ -233,7 +233,7 @@ void command_help(const struct cmd_def *def, struct str *out)
 			 arg->help ? arg->help : arg_type_table[arg->type].help);
 	}
 	if (def->level)
-		str_addf(out, "\n  needs a socket of level %s\n", process_level_names[def->level]);
+		str_addf(out, "\n  needs a socket of level %s\n", access_level_names[def->level]);
 	if (def->example)
 		str_addf(out, "\n  for example: %s\n", def->example);
 }
@@ -258,8 +258,8 @@ static int check_effect(struct console *console, const struct cmd_def *def, stru
 		return err_set(err, ERR_DENIED,
 			       "'%s' needs level %s, and '%s' grants %s; see 'stats socket … "
 			       "level' in the configuration",
-			       def->name, process_level_names[def->level],
-			       process->client.name.bytes, process_level_names[process->level]);
+			       def->name, access_level_names[def->level],
+			       process->client.name.bytes, access_level_names[process->level]);
 	return 0;
 }
 

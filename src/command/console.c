@@ -192,7 +192,7 @@ static struct ability ability_of(const struct console *console)
 	if (process && process->known) {
 		ability.known = true;
 		ability.version = process->version_number;
-		ability.level = (enum access_level)process->level;
+		ability.level = process->level;
 		ability.maxconn = info_number(str_span(&process->info), "Maxconn", 0);
 	}
 	return ability;

@@ -234,12 +234,12 @@ static const struct cmd_def show_commands[] = {
 	},
 	{
 		.name = "show sessions", .summary = "show the sessions that are open",
-		.effect = CMD_PROCESS, .level = LEVEL_OPERATOR, .example = "show sessions",
+		.effect = CMD_PROCESS, .level = ACCESS_OPERATOR, .example = "show sessions",
 		.run = show_sessions,
 	},
 	{
 		.name = "show errors", .summary = "show the last malformed requests and responses",
-		.effect = CMD_PROCESS, .level = LEVEL_OPERATOR, .example = "show errors",
+		.effect = CMD_PROCESS, .level = ACCESS_OPERATOR, .example = "show errors",
 		.run = show_errors,
 	},
 	{

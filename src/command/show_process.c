@@ -342,7 +342,7 @@ static int print_reply(struct call *call, const char *command, struct err *err)
 	if (status == 0 && reply_is_denied(str_span(&reply)))
 		status = err_set(err, ERR_DENIED, "'%s' is not allowed on '%s', which grants "
 				 "level %s", command, process->client.name.bytes,
-				 process_level_names[process->level]);
+				 access_level_names[process->level]);
 	else if (status == 0 && reply_is_unknown(str_span(&reply)))
 		status = err_set(err, ERR_UNSUPPORTED, "HAProxy %s has no '%s'",
 				 process->version.bytes, command);

@@ -10,8 +10,6 @@
 
 enum { RATE_BASE_MS = 200 }; /* pictures closer than this make no good rates */
 
-const char *const process_level_names[] = { "none", "user", "operator", "admin" };
-
 /*
  * One exchange asks for all; the table comes first, so that its bytes need not
  * be moved, and who it is only when that may have changed.
@@ -84,14 +82,14 @@ unsigned version_parse(struct span text)
 	return part == 0 ? 0 : parts[0] << 16 | parts[1] << 8 | parts[2];
 }
 
-static enum process_level read_level(struct span reply)
+static enum access_level read_level(struct span reply)
 {
 	if (reply_is_denied(reply))
-		return LEVEL_NONE;
-	for (size_t i = 0; i < N(process_level_names); i++)
-		if (span_is(span_trim(reply), process_level_names[i]))
-			return (enum process_level)i;
-	return LEVEL_USER;
+		return ACCESS_NONE;
+	for (size_t i = 0; i < ACCESS_LEVELS; i++)
+		if (span_is(span_trim(reply), access_level_names[i]))
+			return (enum access_level)i;
+	return ACCESS_USER;
 }
 
 /* The words of "  set server <bk>/<srv> [opts] : change a server" before the first

@@ -10,7 +10,6 @@
 #include "penstock/plan/describe.h"
 
 const char *const step_kind_names[] = { "none", "runtime", "reload" };
-const char *const access_level_names[] = { "none", "user", "operator", "admin" };
 
 static void release_commands(struct plan_command *items, size_t count)
 {

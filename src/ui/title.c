@@ -73,7 +73,7 @@ static void put_level(const struct ui *ui, struct str *out)
 	if (ui->console->read_only)
 		str_add_text(out, "read-only");
 	else if (process && process->known)
-		str_add_text(out, process_level_names[process->level]);
+		str_add_text(out, access_level_names[process->level]);
 }
 
 static void put_others(const struct ui *ui, struct str *out)

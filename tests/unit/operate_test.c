@@ -161,7 +161,7 @@ static void a_level_that_is_too_low_is_said_before_it_is_tried(void **state)
 	(void)state;
 	live_need(&live);
 	assert_int_equal(process_refresh(live.service.process, NULL), 0);
-	live.service.process->level = LEVEL_OPERATOR;
+	live.service.process->level = ACCESS_OPERATOR;
 	before = live.service.process->client.exchanges;
 	assert_refused(operate_server(&live.service, operation_find("drain"), span_of("live/app1"),
 				      &err), &err, ERR_DENIED);
@@ -179,13 +179,13 @@ static void ready_commands_are_sent_and_their_replies_judged(void **state)
 
 	(void)state;
 	live_need(&live);
-	assert_int_equal(operate_command(&live.service, "disable frontend web", LEVEL_ADMIN, NULL),
+	assert_int_equal(operate_command(&live.service, "disable frontend web", ACCESS_ADMIN, NULL),
 			 0);
-	assert_refused(operate_command(&live.service, "disable frontend nobody", LEVEL_ADMIN, &err),
+	assert_refused(operate_command(&live.service, "disable frontend nobody", ACCESS_ADMIN, &err),
 		       &err, ERR_FAILED);
 	assert_string_equal(err.text.bytes,
 			    "HAProxy refused 'disable frontend nobody': No such frontend");
-	assert_refused(operate_command(&live.service, "no such command", LEVEL_USER, &err), &err,
+	assert_refused(operate_command(&live.service, "no such command", ACCESS_USER, &err), &err,
 		       ERR_FAILED);
 	assert_null(strchr(err.text.bytes, '\n'));
 	err_release(&err);
@@ -255,7 +255,7 @@ static void without_a_process_it_says_so(void **state)
 	(void)state;
 	assert_refused(operate_weight(&nobody, span_of("a/b"), span_of("1"), &err), &err,
 		       ERR_UNSUPPORTED);
-	assert_refused(operate_command(&nobody, "show info", LEVEL_USER, &err), &err,
+	assert_refused(operate_command(&nobody, "show info", ACCESS_USER, &err), &err,
 		       ERR_UNSUPPORTED);
 	err_release(&err);
 }

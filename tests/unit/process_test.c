@@ -99,7 +99,7 @@ static void identity_comes_from_four_answers(void **state)
 	assert_int_equal(process->pid, 100);
 	assert_int_equal(process->start_time_s, 5000);
 	assert_string_equal(process->node.bytes, "lb1");
-	assert_int_equal(process->level, LEVEL_ADMIN);
+	assert_int_equal(process->level, ACCESS_ADMIN);
 	assert_int_equal(process->commands.list.count, 4);
 	assert_int_equal(process->client.exchanges, 1);
 }
@@ -119,14 +119,14 @@ static void commands_are_asked_for_by_their_words(void **state)
 
 static const struct {
 	const char        *reply;
-	enum process_level level;
+	enum access_level level;
 } level_table[] = {
-	{ "user\n", LEVEL_USER },
-	{ "operator\n", LEVEL_OPERATOR },
-	{ "admin\n", LEVEL_ADMIN },
-	{ "Unknown command: 'show cli level'\n", LEVEL_USER },
-	{ "\n", LEVEL_USER },
-	{ "Permission denied\n", LEVEL_NONE },
+	{ "user\n", ACCESS_USER },
+	{ "operator\n", ACCESS_OPERATOR },
+	{ "admin\n", ACCESS_ADMIN },
+	{ "Unknown command: 'show cli level'\n", ACCESS_USER },
+	{ "\n", ACCESS_USER },
+	{ "Permission denied\n", ACCESS_NONE },
 };
 
 static void an_odd_level_counts_as_the_lowest(void **state)
@@ -159,7 +159,7 @@ static void first_refresh_identifies_too(void **state)
 
 	refresh(desk);
 	assert_true(desk->process->known);
-	assert_int_equal(desk->process->level, LEVEL_ADMIN);
+	assert_int_equal(desk->process->level, ACCESS_ADMIN);
 	assert_int_equal(desk->process->now.rows.count, 1);
 	assert_true(desk->process->refreshed_ms > 0);
 	assert_int_equal(desk->process->before.rows.count, 0);
@@ -220,7 +220,7 @@ static void another_pid_is_a_reload(void **state)
 	logged = desk->log.total;
 	/* The next one asks again what it may. */
 	refresh(desk);
-	assert_int_equal(process->level, LEVEL_USER);
+	assert_int_equal(process->level, ACCESS_USER);
 	assert_int_equal(desk->log.total, logged);
 	assert_int_equal(process->before.rows.count, 1);
 }
@@ -405,7 +405,7 @@ static void real_haproxy_is_known_and_shown(void **state)
 	live_need(&live);
 	assert_int_equal(process_refresh(process, NULL), 0);
 	assert_true(process->version_number >= (2 << 16 | 4 << 8));
-	assert_int_equal(process->level, LEVEL_ADMIN);
+	assert_int_equal(process->level, ACCESS_ADMIN);
 	assert_true(process_has_command(process, "set server"));
 	assert_true(process_has_command(process, "show servers state"));
 	assert_false(process_has_command(process, "make coffee"));
@@ -424,7 +424,7 @@ static void a_user_socket_grants_little(void **state)
 	snprintf(path, sizeof(path), "%s.user", live.socket);
 	process = process_new(live.loop, &live.log, path, false, NULL);
 	assert_int_equal(process_identify(process, NULL), 0);
-	assert_int_equal(process->level, LEVEL_USER);
+	assert_int_equal(process->level, ACCESS_USER);
 	assert_int_equal(process_refresh(process, NULL), 0);
 	process_free(process);
 }
@@ -438,7 +438,7 @@ static void a_worker_is_seen_through_its_master(void **state)
 	process = process_new(live.loop, &live.log, live.master, true, NULL);
 	assert_int_equal(process_identify(process, NULL), 0);
 	assert_int_equal(process->pid, live.service.process->pid);
-	assert_int_equal(process->level, LEVEL_ADMIN);
+	assert_int_equal(process->level, ACCESS_ADMIN);
 	assert_true(process_has_command(process, "set server"));
 	assert_int_equal(process_refresh(process, NULL), 0);
 	assert_int_equal(process_refresh(process, NULL), 0);

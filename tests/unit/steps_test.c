@@ -199,7 +199,7 @@ static void a_level_that_is_too_low_is_said_before_anything_is_sent(void **state
 	(void)state;
 	live_need(&live);
 	add_weight(&plan, "live/app1", 100, 50);
-	live.service.process->level = LEVEL_OPERATOR;
+	live.service.process->level = ACCESS_OPERATOR;
 	text = run(&plan, &outcome, &code);
 	assert_int_equal(code, ERR_DENIED);
 	assert_non_null(strstr(text, "needs level admin, this socket grants operator"));

@@ -459,7 +459,7 @@ static void operations_name_a_server(void **state)
 		assert_phrase(def->name, def->summary);
 		assert_non_null(strstr(def->command, "%s"));
 		assert_ptr_equal(operation_find(def->name), def);
-		assert_true(def->level > LEVEL_NONE);
+		assert_true(def->level > ACCESS_NONE);
 	}
 	for (size_t i = 0; i <= RELOAD_SUCCESSOR; i++)
 		assert_summary(reload_way_table[i].name, reload_way_table[i].summary);

@@ -15,7 +15,7 @@ struct operation_def {
 	const char *command;   /* "set server %s state drain"; %s is backend/server, and is
 	                        * filled in by hand: no format string */
 	const char *summary;
-	enum process_level level;
+	enum access_level level;
 };
 extern const struct operation_def operation_table[];
 extern const size_t               operation_table_count;
@@ -34,7 +34,7 @@ int operate_maxconn(struct service *service, struct span server, struct span val
 		    struct err *err);
 
 /* enable, disable (frontend); kill sessions; clear counters: ready commands. */
-int operate_command(struct service *service, const char *command, enum process_level level,
+int operate_command(struct service *service, const char *command, enum access_level level,
 		    struct err *err);
 
 /* Waits until the server has no current session.  ERR_TIMEOUT says how many. */

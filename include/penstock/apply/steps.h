@@ -14,7 +14,7 @@ bool reply_matches(enum reply_kind kind, struct span reply);
  * the release (effect.h: fault_find), ERR_DENIED when the level of the socket
  * is known to be below `level`.
  */
-int steps_allowed(const struct service *service, const char *command, enum process_level level,
+int steps_allowed(const struct service *service, const char *command, enum access_level level,
 		  struct err *err);
 
 /*

@@ -96,7 +96,7 @@ struct cmd_def {
 	const char    *detail;  /* sentences; may be NULL */
 	struct arg_def args[CMD_ARGS_MAX]; /* up to the first without a name */
 	unsigned       effect;
-	enum process_level level; /* that an operating command needs */
+	enum access_level level; /* that an operating command needs */
 	const char    *example; /* a line that works on the demo */
 	int (*run)(struct call *call, struct err *err);
 };

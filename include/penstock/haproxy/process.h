@@ -7,11 +7,10 @@
 #ifndef PENSTOCK_HAPROXY_PROCESS_H
 #define PENSTOCK_HAPROXY_PROCESS_H
 
+#include "penstock/base/level.h"
 #include "penstock/base/log.h"
 #include "penstock/haproxy/client.h"
 #include "penstock/haproxy/sample.h"
-
-enum process_level { LEVEL_NONE, LEVEL_USER, LEVEL_OPERATOR, LEVEL_ADMIN };
 
 struct process {
 	struct client client;
@@ -23,7 +22,7 @@ struct process {
 	long       pid;
 	int64_t    start_time_s;  /* 0 when it does not say */
 	struct str node;
-	enum process_level level;
+	enum access_level level;
 	struct strings commands;  /* first words of what `help` lists, e.g. "set server" */
 
 	struct str    info;       /* last reply to `show info` */
@@ -70,7 +69,5 @@ bool process_has_command(const struct process *process, const char *words);
 
 /* "2.6.12-1+deb12u4" -> number as above; 0 when it makes no sense. */
 unsigned version_parse(struct span text);
-
-extern const char *const process_level_names[]; /* "none", "user", … */
 
 #endif

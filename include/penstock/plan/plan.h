@@ -8,14 +8,12 @@
 
 #include <stdbool.h>
 
+#include "penstock/base/level.h"
 #include "penstock/config/keyword.h"
 #include "penstock/plan/compare.h"
 
 enum step_kind { STEP_NONE, STEP_RUNTIME, STEP_RELOAD };
 extern const char *const step_kind_names[]; /* "none", "runtime", "reload" */
-
-enum access_level { ACCESS_NONE, ACCESS_USER, ACCESS_OPERATOR, ACCESS_ADMIN };
-extern const char *const access_level_names[];
 
 /*
  * What the process can do; the caller fills it from what it found out.  A
