@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "penstock/apply/observe.h"
 #include "penstock/base/mem.h"
 #include "penstock/base/utf8.h"
 
@@ -194,21 +195,29 @@ static struct ability ability_of(const struct console *console)
 		ability.version = process->version_number;
 		ability.level = process->level;
 		ability.maxconn = info_number(str_span(&process->info), "Maxconn", 0);
+		ability.commands = &process->commands;
 	}
 	return ability;
 }
 
 int console_plan(struct console *console, struct plan *plan, struct err *err)
 {
-	struct candidate *candidate = console_candidate(console, err);
-	struct ability    ability;
+	struct candidate   *candidate = console_candidate(console, err);
+	struct ability      ability;
+	struct observed    *observed = NULL;
+	struct plan_request request = { .ability = &ability };
 
 	if (!candidate)
 		return -1;
 	/* Without a process the plan is one on paper. */
-	console_process(console, NULL);
+	if (console_process(console, NULL))
+		observed = observe_process(&console->service, NULL);
 	ability = ability_of(console);
-	plan_make(plan, candidate->base, candidate->now, &ability);
+	request.before = candidate->base;
+	request.after = candidate->now;
+	request.observed = observed;
+	plan_make(plan, &request);
+	observed_free(observed);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "penstock/base/mem.h"
@@ -100,13 +101,55 @@ bool word_fits(const struct word *word)
 
 void step_promise(struct step *step, const struct change *change)
 {
-	step->promise = (struct promise){
-		.backend = xstrdup(change->name),
-		.server = xstrdup(change->server),
-		.port = -1,
-		.weight = -1,
-		.maint = -1,
-	};
+	step->promise = (struct promise)PROMISE_INIT;
+	step->promise.backend = xstrdup(change->name);
+	step->promise.server = xstrdup(change->server);
+}
+
+const struct observed_server *change_server_now(const struct effect_context *context)
+{
+	const struct change *change = context->change;
+
+	if (!change->server)
+		return NULL;
+	return observed_server(context->observed, span_of(change->name),
+			       span_of(change->server));
+}
+
+const struct observed_frontend *change_frontend_now(const struct effect_context *context)
+{
+	return observed_frontend(context->observed, span_of(context->change->name));
+}
+
+void step_note(struct step *step, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	free(step->note);
+	step->note = format_text(format, args);
+	va_end(args);
+}
+
+void step_has_already(struct step *step)
+{
+	step_note(step, "the process has it already");
+}
+
+bool ability_has_command(const struct ability *ability, const char *words)
+{
+	size_t len = strlen(words);
+
+	if (!ability || !ability->known || !ability->commands || !ability->commands->list.count)
+		return true;
+	for (size_t i = 0; i < ability->commands->list.count; i++) {
+		const char *command = ability->commands->list.items[i];
+
+		if (strncmp(command, words, len) == 0 &&
+		    (command[len] == '\0' || command[len] == ' '))
+			return true;
+	}
+	return false;
 }
 
 unsigned ability_version(const struct ability *ability)

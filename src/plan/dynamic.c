@@ -3,6 +3,8 @@
  * Servers that come and go at run time (runtime-api.md 3.4).  `add server` does
  * not look at default-server lines, so their values are spelled out.
  */
+#include <string.h>
+
 #include "penstock/plan/commands.h"
 
 /* A server as a command can add it. */
@@ -175,8 +177,44 @@ static void command_addition(struct step *step, const struct addition *addition,
 	step->inverse.items[step->inverse.count - 1].until_free = true;
 }
 
+/* What differs between the server that is there and the one that is wanted. */
+static const char *find_difference(const struct observed_server *now,
+				   const struct addition *addition)
+{
+	const struct settings *settings = &addition->server.settings;
+	bool                   check = setting_is_on(settings, "check");
+
+	if (addition->ip[0] && (!span_is(now->address, addition->ip) ||
+				now->port != addition->port))
+		return "address";
+	if (now->weight >= 0 && now->weight != setting_number(settings, "weight", 1))
+		return "weight";
+	if (now->maxconn >= 0 && now->maxconn != setting_number(settings, "maxconn", 0))
+		return "maxconn";
+	if (now->ssl != setting_is_on(settings, "ssl"))
+		return "ssl";
+	if (check != ((now->check & CHECK_CONFIGURED) != 0))
+		return "check";
+	return NULL;
+}
+
+/* Somebody has added one of that name by hand: the same, or another one. */
+static int meet_server(const struct observed_server *now, const struct addition *addition,
+		       struct step *step, struct str *why)
+{
+	const char *difference = find_difference(now, addition);
+
+	if (!difference) {
+		step_note(step, "the process has it already, as far as it tells");
+		return 0;
+	}
+	str_addf(why, "the process has a server of that name with another %s", difference);
+	return -1;
+}
+
 int effect_server_added(const struct effect_context *context, struct step *step, struct str *why)
 {
+	const struct observed_server *now = change_server_now(context);
 	const struct change *change = context->change;
 	struct addition      addition;
 	struct str           target = STR_INIT;
@@ -186,9 +224,11 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 	    check_dynamic_balance(context, "new servers", why) == 0 &&
 	    check_position(context, step, why) == 0) {
 		result = addition_make(&addition, context, AFTER, target.bytes, why);
-		if (result == 0)
+		if (result == 0 && now)
+			result = meet_server(now, &addition, step, why);
+		else if (result == 0)
 			result = check_identifier(context, &addition.server, why);
-		if (result == 0) {
+		if (result == 0 && !now) {
 			command_addition(step, &addition, target.bytes);
 			promise_server(step, change, &addition);
 		}
@@ -198,7 +238,37 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 	return result;
 }
 
-/* Brings the deleted server back; state ready does for both commands. */
+/* What was set by hand on the server that goes. */
+static void restore_settings(const struct observed_server *now, const struct addition *addition,
+			     struct step *step, const char *target)
+{
+	if (!now)
+		return;
+	if (now->weight >= 0 &&
+	    now->weight != setting_number(&addition->server.settings, "weight", 1))
+		step_inverse(step, 1, REPLY_EMPTY, "set server %s weight %ld", target, now->weight);
+	if (now->maxconn >= 0 &&
+	    now->maxconn != setting_number(&addition->server.settings, "maxconn", 0))
+		step_inverse(step, 1, REPLY_EMPTY, "set maxconn server %s %ld", target,
+			     now->maxconn);
+	if (addition->ip[0] && now->port > 0 && server_host_is_ip(now->address) &&
+	    (!span_is(now->address, addition->ip) || now->port != addition->port))
+		step_inverse(step, 1, REPLY_ADDRESS, "set server %s addr %.*s port %ld", target,
+			     (int)now->address.len, now->address.at, now->port);
+}
+
+/* The state that the server was in, unless that is maintenance: it is born so. */
+static void restore_state(const struct observed_server *now, const struct addition *addition,
+			  struct step *step, const char *target)
+{
+	bool        disabled = setting_is_on(&addition->server.settings, "disabled");
+	const char *state = now ? observed_state(now) : disabled ? "maint" : "ready";
+
+	if (strcmp(state, "maint") != 0)
+		step_inverse(step, 0, REPLY_EMPTY, "set server %s state %s", target, state);
+}
+
+/* Brings the deleted server back; its state does for both commands. */
 static void undo_deletion(const struct effect_context *context, struct step *step,
 			  const char *target)
 {
@@ -214,11 +284,11 @@ static void undo_deletion(const struct effect_context *context, struct step *ste
 			step_inverse(step, 1, REPLY_EMPTY, "enable health %s", target);
 		if (setting_is_on(&addition.server.settings, "agent-check"))
 			step_inverse(step, 1, REPLY_EMPTY, "enable agent %s", target);
+		restore_settings(change_server_now(context), &addition, step, target);
 	} else {
 		step->undo_by_reload = true;
 	}
-	if (!setting_is_on(&addition.server.settings, "disabled"))
-		step_inverse(step, 0, REPLY_EMPTY, "set server %s state ready", target);
+	restore_state(change_server_now(context), &addition, step, target);
 	addition_release(&addition);
 	str_release(&why);
 }

@@ -75,23 +75,30 @@ static int check_weights(const struct effect_context *context, long before, long
 	return check_dynamic_balance(context, "weights", why);
 }
 
+static void set_weight(const struct effect_context *context, struct step *step,
+		       const char *target, long now, long after)
+{
+	step_command(step, REPLY_EMPTY, "set server %s weight %ld", target, after);
+	step_inverse(step, 0, REPLY_EMPTY, "set server %s weight %ld", target, now);
+	step_promise(step, context->change);
+	step->promise.weight = after;
+}
+
 static int effect_weight(const struct effect_context *context, struct step *step, struct str *why)
 {
+	const struct observed_server *server = change_server_now(context);
 	long       before = read_number(context, BEFORE, "weight", 1);
 	long       after = read_number(context, AFTER, "weight", 1);
+	long       now = server && server->weight >= 0 ? server->weight : before;
 	struct str target = STR_INIT;
 	int        result = change_target(context, &target, why);
 
-	if (result == 0 && before != after) {
+	if (result == 0 && before != after && now == after) {
+		step_has_already(step);
+	} else if (result == 0 && before != after) {
 		result = check_weights(context, before, after, why);
-		if (result == 0) {
-			step_command(step, REPLY_EMPTY, "set server %s weight %ld", target.bytes,
-				     after);
-			step_inverse(step, 0, REPLY_EMPTY, "set server %s weight %ld", target.bytes,
-				     before);
-			step_promise(step, context->change);
-			step->promise.weight = after;
-		}
+		if (result == 0)
+			set_weight(context, step, target.bytes, now, after);
 	}
 	str_release(&target);
 	return result;
@@ -119,10 +126,42 @@ static int read_endpoint(const struct document *doc, size_t line, struct endpoin
 	return result;
 }
 
+static bool same_endpoint(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && strcmp(a->ip, b->ip) == 0;
+}
+
+/* Where the process sends its connections, where it tells; else as it was. */
+static void observe_endpoint(const struct effect_context *context, struct endpoint *endpoint)
+{
+	const struct observed_server *server = change_server_now(context);
+
+	if (!server || !server_host_is_ip(server->address) || server->address.len >= IP_ROOM ||
+	    server->port < 1)
+		return;
+	memcpy(endpoint->ip, server->address.at, server->address.len);
+	endpoint->ip[server->address.len] = '\0';
+	endpoint->port = server->port;
+}
+
+static void set_address(const struct effect_context *context, struct step *step,
+			const char *target, const struct endpoint *now,
+			const struct endpoint *after)
+{
+	step_command(step, REPLY_ADDRESS, "set server %s addr %s port %ld", target, after->ip,
+		     after->port);
+	step_inverse(step, 0, REPLY_ADDRESS, "set server %s addr %s port %ld", target, now->ip,
+		     now->port);
+	step_note(step, "open connections stay on the old address");
+	step_promise(step, context->change);
+	step->promise.address = xstrdup(after->ip);
+	step->promise.port = after->port;
+}
+
 static int effect_address(const struct effect_context *context, struct step *step, struct str *why)
 {
 	const struct change *change = context->change;
-	struct endpoint      before, after;
+	struct endpoint      before, after, now;
 	struct str           target = STR_INIT;
 	int                  result = change_target(context, &target, why);
 
@@ -130,37 +169,48 @@ static int effect_address(const struct effect_context *context, struct step *ste
 		result = read_endpoint(context->before, change->line_before, &before, why);
 	if (result == 0)
 		result = read_endpoint(context->after, change->line_after, &after, why);
-	if (result == 0 && (before.port != after.port || strcmp(before.ip, after.ip) != 0)) {
-		step_command(step, REPLY_ADDRESS, "set server %s addr %s port %ld", target.bytes,
-			     after.ip, after.port);
-		step_inverse(step, 0, REPLY_ADDRESS, "set server %s addr %s port %ld",
-			     target.bytes, before.ip, before.port);
-		step->note = span_dup(span_of("open connections stay on the old address"));
-		step_promise(step, change);
-		step->promise.address = xstrdup(after.ip);
-		step->promise.port = after.port;
+	if (result == 0 && !same_endpoint(&before, &after)) {
+		now = before;
+		observe_endpoint(context, &now);
+		if (same_endpoint(&now, &after))
+			step_has_already(step);
+		else
+			set_address(context, step, target.bytes, &now, &after);
 	}
 	str_release(&target);
 	return result;
 }
 
+static void set_state(const struct effect_context *context, struct step *step,
+		      const char *target, const char *now, bool disabled)
+{
+	step_command(step, REPLY_EMPTY, "set server %s state %s", target,
+		     disabled ? "maint" : "ready");
+	step_inverse(step, 0, REPLY_EMPTY, "set server %s state %s", target, now);
+	if (disabled)
+		step_note(step, "open sessions go on until they end");
+	step_promise(step, context->change);
+	step->promise.maint = disabled;
+}
+
 static int effect_state(const struct effect_context *context, struct step *step, struct str *why)
 {
-	static const char *const states[] = { "ready", "maint" };
-	bool       before = read_flag(context, BEFORE, "disabled");
-	bool       after = read_flag(context, AFTER, "disabled");
-	struct str target = STR_INIT;
-	int        result = change_target(context, &target, why);
+	const struct observed_server *server = change_server_now(context);
+	bool        before = read_flag(context, BEFORE, "disabled");
+	bool        after = read_flag(context, AFTER, "disabled");
+	const char *now = server ? observed_state(server) : before ? "maint" : "ready";
+	struct str  target = STR_INIT;
+	int         result = change_target(context, &target, why);
 
 	if (result == 0 && before != after) {
-		step_command(step, REPLY_EMPTY, "set server %s state %s", target.bytes,
-			     states[after]);
-		step_inverse(step, 0, REPLY_EMPTY, "set server %s state %s", target.bytes,
-			     states[before]);
-		if (after)
-			step->note = span_dup(span_of("open sessions go on until they end"));
-		step_promise(step, context->change);
-		step->promise.maint = after;
+		/* Whoever drained it by hand had a reason that no file says. */
+		if (!after && strcmp(now, "drain") == 0)
+			step_note(step, "it drains, set by hand: 'ready %s' ends that",
+				  target.bytes);
+		else if (strcmp(now, after ? "maint" : "ready") == 0)
+			step_has_already(step);
+		else
+			set_state(context, step, target.bytes, now, after);
 	}
 	str_release(&target);
 	return result;
@@ -178,21 +228,30 @@ static int check_maxconn(const struct effect_context *context, long before, long
 	return -1;
 }
 
+static void set_maxconn(const struct effect_context *context, struct step *step,
+			const char *target, long now, long after)
+{
+	step_command(step, REPLY_EMPTY, "set maxconn server %s %ld", target, after);
+	step_inverse(step, 0, REPLY_EMPTY, "set maxconn server %s %ld", target, now);
+	step_promise(step, context->change);
+	step->promise.maxconn = after;
+}
+
 static int effect_maxconn(const struct effect_context *context, struct step *step, struct str *why)
 {
+	const struct observed_server *server = change_server_now(context);
 	long       before = read_number(context, BEFORE, "maxconn", 0);
 	long       after = read_number(context, AFTER, "maxconn", 0);
+	long       now = server && server->maxconn >= 0 ? server->maxconn : before;
 	struct str target = STR_INIT;
 	int        result = change_target(context, &target, why);
 
 	if (result == 0 && before != after) {
 		result = check_maxconn(context, before, after, why);
-		if (result == 0) {
-			step_command(step, REPLY_EMPTY, "set maxconn server %s %ld", target.bytes,
-				     after);
-			step_inverse(step, 0, REPLY_EMPTY, "set maxconn server %s %ld",
-				     target.bytes, before);
-		}
+		if (result == 0 && now == after)
+			step_has_already(step);
+		else if (result == 0)
+			set_maxconn(context, step, target.bytes, now, after);
 	}
 	str_release(&target);
 	return result;
@@ -254,16 +313,25 @@ static int check_frontend_maxconn(const struct effect_context *context, long *be
 static int effect_frontend_maxconn(const struct effect_context *context, struct step *step,
 				   struct str *why)
 {
+	const struct observed_frontend *frontend = change_frontend_now(context);
 	struct str name = STR_INIT;
-	long       before, after;
+	long       before, after, now;
 	int        result = change_section(context, &name, why);
 
 	if (result == 0)
 		result = check_frontend_maxconn(context, &before, &after, why);
 	if (result == 0 && before != after) {
-		step_command(step, REPLY_EMPTY, "set maxconn frontend %s %ld", name.bytes, after);
-		step_inverse(step, 0, REPLY_EMPTY, "set maxconn frontend %s %ld", name.bytes,
-			     before);
+		now = frontend && frontend->maxconn >= 0 ? frontend->maxconn : before;
+		if (now == after) {
+			step_has_already(step);
+		} else {
+			step_command(step, REPLY_EMPTY, "set maxconn frontend %s %ld", name.bytes,
+				     after);
+			step_inverse(step, 0, REPLY_EMPTY, "set maxconn frontend %s %ld",
+				     name.bytes, now);
+			step->promise.frontend = xstrdup(name.bytes);
+			step->promise.maxconn = after;
+		}
 	}
 	str_release(&name);
 	return result;

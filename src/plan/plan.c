@@ -21,8 +21,13 @@ static void promise_release(struct promise *promise)
 {
 	free(promise->backend);
 	free(promise->server);
+	free(promise->frontend);
+	free(promise->info);
 	free(promise->address);
-	*promise = (struct promise){ .port = -1, .weight = -1, .maint = -1 };
+	free(promise->fqdn);
+	free(promise->check_address);
+	free(promise->agent_address);
+	*promise = (struct promise)PROMISE_INIT;
 }
 
 /* Leaves what every kind of step has: reason and place. */
@@ -88,11 +93,38 @@ static bool is_faultless(const struct ability *ability, const struct step *step,
 	return true;
 }
 
+/* Whether the process has lost a server that the documents know. */
+static bool is_missing(const struct effect_context *context)
+{
+	const struct change *change = context->change;
+
+	return change->server && change->line_before != SIZE_MAX &&
+	       observed_backend(context->observed, span_of(change->name)) &&
+	       !change_server_now(context);
+}
+
+static int miss_server(const struct effect_context *context, struct step *step, struct str *why)
+{
+	if (context->change->kind == CHANGE_SERVER_DELETED) {
+		step_note(step, "the process has it no longer");
+		return 0;
+	}
+	str_addf(why, "the process has no server '%s/%s'", context->change->name,
+		 context->change->server);
+	return -1;
+}
+
 /* Lets the row make its commands; -1 with the reason when they will not do. */
 static int run_effect(const struct effect_context *context, const struct effect_def *effect,
 		      struct step *step, struct str *why)
 {
-	if (effect->make && effect->make(context, step, why) < 0)
+	int status = 0;
+
+	if (effect->kind == STEP_RUNTIME && is_missing(context))
+		status = miss_server(context, step, why);
+	else if (effect->make)
+		status = effect->make(context, step, why);
+	if (status < 0)
 		return -1;
 	if (!step->commands.count) {
 		step->kind = STEP_NONE;
@@ -119,7 +151,7 @@ static void step_make(struct step *step, const struct effect_context *context,
 	struct str text = STR_INIT;
 
 	*step = (struct step){ .kind = effect->kind };
-	step->promise = (struct promise){ .port = -1, .weight = -1, .maint = -1 };
+	step->promise = (struct promise)PROMISE_INIT;
 	step->at = change_place(context);
 	step->line_count = (unsigned)context->change->lines;
 	change_describe(context->change, &text);
@@ -167,15 +199,20 @@ static void add_step(struct plan *plan, const struct step *take_step)
 	++*counters[take_step->kind];
 }
 
-void plan_make(struct plan *plan, const struct document *before, const struct document *after,
-	       const struct ability *ability)
+void plan_make(struct plan *plan, const struct plan_request *request)
 {
-	struct effect_context context = { .before = before, .after = after, .ability = ability };
-	struct changes        changes = CHANGES_INIT;
-	struct ranked        *ranked;
+	const struct ability *ability = request->ability;
+	struct effect_context context = {
+		.before = request->before,
+		.after = request->after,
+		.ability = ability,
+		.observed = request->observed,
+	};
+	struct changes changes = CHANGES_INIT;
+	struct ranked *ranked;
 
-	compare_documents(before, after, &changes);
-	context.facts = facts_new(before, after);
+	compare_documents(request->before, request->after, &changes);
+	context.facts = facts_new(request->before, request->after);
 	ranked = xcalloc(changes.list.count + 1, sizeof(*ranked));
 	for (size_t i = 0; i < changes.list.count; i++) {
 		const struct effect_def *effect = effect_find(changes.list.items[i].kind,

@@ -256,7 +256,7 @@ static double lap(int64_t *start)
 
 static struct cycle run_cycle(const char *path, struct span bytes)
 {
-	struct ability    ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0 };
+	struct ability    ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0, NULL };
 	struct plan       plan = PLAN_INIT;
 	struct str        out = STR_INIT;
 	struct cycle      cycle = { .total = 0 };
@@ -275,7 +275,11 @@ static struct cycle run_cycle(const char *path, struct span bytes)
 	cycle.phase[EDIT] = lap(&start);
 	diff_documents(candidate->base, candidate->now, &out, NULL);
 	cycle.phase[DIFF] = lap(&start);
-	plan_make(&plan, candidate->base, candidate->now, &ability);
+	plan_make(&plan, &(struct plan_request){
+		.before = candidate->base,
+		.after = candidate->now,
+		.ability = &ability,
+	});
 	cycle.phase[PLAN] = lap(&start);
 	str_reset(&out);
 	document_render(candidate->now, 0, &out);

@@ -11,11 +11,15 @@
 
 static void check_plan(const struct document *before, const struct document *after)
 {
-	struct ability ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0 };
+	struct ability ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0, NULL };
 	struct plan    plan = PLAN_INIT;
 	struct str     text = STR_INIT;
 
-	plan_make(&plan, before, after, &ability);
+	plan_make(&plan, &(struct plan_request){
+		.before = before,
+		.after = after,
+		.ability = &ability,
+	});
 	LAW(plan_is_empty(&plan) == document_equal(before, after));
 	LAW(plan.runtime + plan.reload + plan.none == plan.steps.count);
 	for (size_t i = 0; i < plan.steps.count; i++)

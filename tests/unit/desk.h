@@ -102,7 +102,11 @@ static inline void make_plan(void)
 	};
 
 	plan_release(&desk.plan);
-	plan_make(&desk.plan, desk.candidate->base, desk.candidate->now, &ability);
+	plan_make(&desk.plan, &(struct plan_request){
+		.before = desk.candidate->base,
+		.after = desk.candidate->now,
+		.ability = &ability,
+	});
 }
 
 static inline int apply_plan(void)

@@ -95,7 +95,7 @@ static struct document *parse(const char *text)
 	return doc;
 }
 
-static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0 };
+static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0, NULL };
 
 /* "runtime: COMMAND; COMMAND | back: COMMAND", "reload: WHY" or "none". */
 static void format_step(const struct step *step, struct str *out)
@@ -120,7 +120,7 @@ static void assert_plan(const struct ability *ability, const char *before, const
 	struct plan      plan = PLAN_INIT;
 	struct str       text = STR_INIT;
 
-	plan_make(&plan, a, b, ability);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = ability });
 	for (size_t i = 0; i < plan.steps.count; i++)
 		format_step(&plan.steps.items[i], &text);
 	assert_string_equal(text.bytes, expected);
@@ -310,7 +310,7 @@ static void servers_that_a_command_cannot_add_need_a_reload(void **state)
 
 static void a_newer_version_takes_more_keywords(void **state)
 {
-	static const struct ability v30 = { true, VERSION(3, 0), ACCESS_ADMIN, 0 };
+	static const struct ability v30 = { true, VERSION(3, 0), ACCESS_ADMIN, 0, NULL };
 
 	(void)state;
 	assert_plan(&v30, "backend live\n", "backend live\n server n 1.1.1.1:1 cookie c\n",
@@ -415,7 +415,7 @@ static void defaults_that_inherit_in_a_circle_end(void **state)
 
 static void a_frontend_without_maxconn_has_the_inherited_one(void **state)
 {
-	static const struct ability told = { true, VERSION(2, 6), ACCESS_ADMIN, 900 };
+	static const struct ability told = { true, VERSION(2, 6), ACCESS_ADMIN, 900, NULL };
 
 	(void)state;
 	assert_plan(&v26, "frontend f\n maxconn 5\n", "frontend f\n",
@@ -451,8 +451,8 @@ static void conditional_blocks_are_left_to_haproxy(void **state)
 
 static void a_socket_of_a_low_level_changes_nothing(void **state)
 {
-	static const struct ability operator = { true, VERSION(2, 6), ACCESS_OPERATOR, 0 };
-	static const struct ability unknown = { true, VERSION(2, 6), ACCESS_NONE, 0 };
+	static const struct ability operator = { true, VERSION(2, 6), ACCESS_OPERATOR, 0, NULL };
+	static const struct ability unknown = { true, VERSION(2, 6), ACCESS_NONE, 0, NULL };
 
 	(void)state;
 	assert_plan(&operator, "backend b\n server a 1.1.1.1:1\n",
@@ -467,7 +467,7 @@ static void a_socket_of_a_low_level_changes_nothing(void **state)
 
 static void a_faulty_command_is_not_planned(void **state)
 {
-	static const struct ability v300 = { true, VERSION_POINT(3, 0, 0), ACCESS_ADMIN, 0 };
+	static const struct ability v300 = { true, VERSION_POINT(3, 0, 0), ACCESS_ADMIN, 0, NULL };
 
 	(void)state;
 	assert_plan(&v300, "backend b\n", "backend b\n server a 1.1.1.1:1 guid x\n",
@@ -499,7 +499,7 @@ static void steps_promise_what_can_be_read_back(void **state)
 	struct plan      plan = PLAN_INIT;
 
 	(void)state;
-	plan_make(&plan, a, b, &v26);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = &v26 });
 	assert_int_equal(plan.runtime, 2);
 	assert_string_equal(plan.steps.items[0].promise.backend, "b");
 	assert_string_equal(plan.steps.items[0].promise.server, "n");
@@ -524,7 +524,7 @@ static void a_deletion_waits_for_its_connections(void **state)
 	struct step     *step;
 
 	(void)state;
-	plan_make(&plan, a, b, &v26);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = &v26 });
 	step = &plan.steps.items[0];
 	assert_true(step->promise.absent);
 	assert_false(step->commands.items[0].until_free);

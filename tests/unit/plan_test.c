@@ -5,10 +5,10 @@
 #include "penstock/base/mem.h"
 #include "penstock/plan/plan.h"
 
-static const struct ability v24 = { true, VERSION_POINT(2, 4, 22), ACCESS_ADMIN, 0 };
-static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0 };
-static const struct ability v30 = { true, VERSION_POINT(3, 0, 5), ACCESS_ADMIN, 0 };
-static const struct ability nobody = { false, 0, ACCESS_NONE, 0 };
+static const struct ability v24 = { true, VERSION_POINT(2, 4, 22), ACCESS_ADMIN, 0, NULL };
+static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0, NULL };
+static const struct ability v30 = { true, VERSION_POINT(3, 0, 5), ACCESS_ADMIN, 0, NULL };
+static const struct ability nobody = { false, 0, ACCESS_NONE, 0, NULL };
 
 static struct document *parse(const char *path, const char *text)
 {
@@ -26,7 +26,7 @@ static void assert_plan(const struct ability *ability, const char *before, const
 	struct plan      plan = PLAN_INIT;
 	struct str       text = STR_INIT;
 
-	plan_make(&plan, a, b, ability);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = ability });
 	plan_format(&plan, &text);
 	assert_string_equal(text.bytes, expected);
 	str_release(&text);
@@ -41,7 +41,7 @@ static void nothing_is_to_be_done_for_equal_documents(void **state)
 	struct plan      plan = PLAN_INIT;
 
 	(void)state;
-	plan_make(&plan, a, a, &v26);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = a, .ability = &v26 });
 	assert_true(plan_is_empty(&plan));
 	assert_false(plan_needs_reload(&plan));
 	plan_release(&plan);
@@ -267,7 +267,7 @@ static void files_of_one_name_are_told_apart(void **state)
 	(void)state;
 	document_add_file(a, "/b/h.cfg", span_of("backend x\n"));
 	document_add_file(b, "/b/h.cfg", span_of("backend x\n mode tcp\n"));
-	plan_make(&plan, a, b, &v26);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = &v26 });
 	plan_format(&plan, &text);
 	assert_string_equal(text.bytes,
 			    "1 step: 1 reload because of /b/h.cfg:2\n"
@@ -287,7 +287,7 @@ static void a_reload_that_was_asked_for_is_said(void **state)
 	struct str       text = STR_INIT;
 
 	(void)state;
-	plan_make(&plan, a, b, &v26);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = &v26 });
 	plan.forced_reload = true;
 	assert_true(plan_needs_reload(&plan));
 	plan_summary(&plan, &text);
@@ -306,7 +306,7 @@ static void places_are_those_of_the_later_document(void **state)
 	struct plan      plan = PLAN_INIT;
 
 	(void)state;
-	plan_make(&plan, a, b, &v26);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = &v26 });
 	assert_int_equal(plan.steps.items[0].at.line, 4);
 	assert_ptr_equal(plan.steps.items[0].at.file, b->files.items[0].path);
 	assert_int_equal(plan.steps.items[1].line_count, 2);
@@ -332,7 +332,7 @@ static void a_thousand_servers_are_planned_one_by_one(void **state)
 	}
 	a = parse("x.cfg", before.bytes);
 	b = parse("x.cfg", after.bytes);
-	plan_make(&plan, a, b, &v26);
+	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = &v26 });
 	assert_int_equal(plan.runtime, 667);
 	assert_int_equal(plan.none, 333);
 	assert_int_equal(plan.reload, 0);

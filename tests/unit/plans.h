@@ -26,7 +26,7 @@ static inline struct step *add_step(struct plan *plan)
 	struct step *step = vec_push(&plan->steps);
 
 	*step = (struct step){ .kind = STEP_RUNTIME };
-	step->promise = (struct promise){ .port = -1, .weight = -1, .maint = -1 };
+	step->promise = (struct promise)PROMISE_INIT;
 	plan->runtime++;
 	return step;
 }

@@ -33,6 +33,21 @@ bool word_fits(const struct word *word);
  * the caller. */
 void step_promise(struct step *step, const struct change *change);
 
+/*
+ * The server, or the frontend, of the change as the process has it; NULL when
+ * that is not known.  Where it says a value, a step begins with that one, and
+ * its inverse restores it.
+ */
+const struct observed_server   *change_server_now(const struct effect_context *context);
+const struct observed_frontend *change_frontend_now(const struct effect_context *context);
+
+/* Says that there is nothing to send, because the process is there already. */
+void step_has_already(struct step *step);
+
+/* Sets the step's note. */
+void step_note(struct step *step, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* The version to plan for: the newest when no process is known. */
 unsigned ability_version(const struct ability *ability);
 

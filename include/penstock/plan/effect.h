@@ -14,6 +14,7 @@ struct facts;
 struct effect_context {
 	const struct document *before, *after;
 	const struct ability  *ability;
+	const struct observed *observed; /* what the process says of itself; NULL */
 	const struct change   *change;
 	struct facts          *facts; /* what was found out about the documents (facts.h) */
 };

@@ -11,6 +11,7 @@
 #include "penstock/base/level.h"
 #include "penstock/config/keyword.h"
 #include "penstock/plan/compare.h"
+#include "penstock/plan/observed.h"
 
 enum step_kind { STEP_NONE, STEP_RUNTIME, STEP_RELOAD };
 extern const char *const step_kind_names[]; /* "none", "runtime", "reload" */
@@ -24,7 +25,13 @@ struct ability {
 	unsigned          version; /* VERSION_POINT(2, 6, 12) */
 	enum access_level level;
 	long              maxconn; /* of the process as a whole; 0: not known */
+	/* First words of what its `help` lists ("add server"); NULL: not known. */
+	const struct strings *commands;
 };
+
+/* Whether the process knows the command by its first words; true when it did
+ * not say what it knows. */
+bool ability_has_command(const struct ability *ability, const char *words);
 
 /* How a reply shows that a command was done (runtime-api.md 3.0). */
 enum reply_kind {
@@ -43,15 +50,25 @@ struct plan_command {
 	                             * is sent only if that one was done */
 };
 
-/* What the process must say afterwards, read back from `show servers state`.
- * The address is in the form that inet_ntop gives. */
+/*
+ * What the process must say afterwards, read back from `show servers state`,
+ * `show stat` and `show info`.  A promise is about one server (backend and server
+ * set), one backend, one frontend, or one field of `show info`; what is -1 or
+ * NULL is not promised.  Addresses are in the form that inet_ntop gives.
+ */
 struct promise {
-	char *backend, *server; /* NULL: nothing to read back */
-	char *address;          /* literal IP, or NULL */
-	long  port, weight;     /* -1: no promise */
-	int   maint;            /* 1, 0, or -1 */
-	bool  absent;           /* the server must be gone */
+	char *backend, *server, *frontend;
+	char *info;             /* a field of `show info`; its value is `value` */
+	char *address, *fqdn, *check_address, *agent_address;
+	long  port, weight, check_port, agent_port, value;
+	long  maxconn;          /* of the server or the frontend; 0 is no limit */
+	int   maint;            /* 1, 0: in maintenance by command or not */
+	int   check, agent;     /* 1, 0: health or agent checks enabled */
+	bool  absent;           /* the server or backend must be gone */
 };
+#define PROMISE_INIT                                                                 \
+	{ .port = -1, .weight = -1, .check_port = -1, .agent_port = -1, .value = -1, \
+	  .maxconn = -1, .maint = -1, .check = -1, .agent = -1 }
 
 struct step {
 	enum step_kind kind;
@@ -75,13 +92,21 @@ struct plan {
 
 #define PLAN_INIT { VEC_INIT, 0, 0, 0, false, false }
 
+/* What a plan is made of; everything is borrowed, NULL is not known. */
+struct plan_request {
+	const struct document *before;   /* what the process runs, as far as known */
+	const struct document *after;    /* what it shall run */
+	const struct ability  *ability;
+	const struct observed *observed; /* what the process says of itself */
+};
+
 /*
  * Plans the way from one document to the other.  If any step has to be a
  * reload, the runtime steps stay listed as runtime but will be brought along
- * by it (plan_needs_reload).
+ * by it (plan_needs_reload).  Where the process was observed, its values are
+ * what the steps begin with and what their inverses restore.
  */
-void plan_make(struct plan *plan, const struct document *before, const struct document *after,
-	       const struct ability *ability);
+void plan_make(struct plan *plan, const struct plan_request *request);
 void plan_release(struct plan *plan);
 
 bool plan_is_empty(const struct plan *plan);      /* no step at all */
