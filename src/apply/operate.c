@@ -16,7 +16,8 @@ enum {
 const struct operation_def operation_table[] = {
 	{ "agent off", "disable agent %s", "stop asking the agent of a server", ACCESS_ADMIN },
 	{ "agent on", "enable agent %s", "ask the agent of a server again", ACCESS_ADMIN },
-	{ "drain", "set server %s state drain", "finish what runs, take nothing new", ACCESS_ADMIN },
+	{ "drain", "set server %s state drain", "finish what runs, take nothing new",
+	  ACCESS_ADMIN },
 	{ "health down", "set server %s health down", "treat a server as failed until its next "
 	  "check", ACCESS_ADMIN },
 	{ "health off", "disable health %s", "stop the health checks of a server", ACCESS_ADMIN },

@@ -181,7 +181,8 @@ static void ready_commands_are_sent_and_their_replies_judged(void **state)
 	live_need(&live);
 	assert_int_equal(operate_command(&live.service, "disable frontend web", ACCESS_ADMIN, NULL),
 			 0);
-	assert_refused(operate_command(&live.service, "disable frontend nobody", ACCESS_ADMIN, &err),
+	assert_refused(operate_command(&live.service, "disable frontend nobody", ACCESS_ADMIN,
+				       &err),
 		       &err, ERR_FAILED);
 	assert_string_equal(err.text.bytes,
 			    "HAProxy refused 'disable frontend nobody': No such frontend");
