@@ -9,6 +9,7 @@
 
 #include "penstock/command/cli.h"
 #include "penstock/command/line.h"
+#include "penstock/sys/password.h"
 #include "penstock/ui/ui.h"
 
 static void print_error(const struct err *err)
@@ -49,6 +50,13 @@ static int ask_on_terminal(void *data, const char *question, const char *word, s
 		return err_set(err, ERR_CANCELLED, "no answer");
 	answer[strcspn(answer, "\n")] = '\0';
 	return word ? strcmp(answer, word) == 0 : answer[0] == 'y' || answer[0] == 'Y';
+}
+
+static int ask_secret(void *data, const char *question, struct str *out, struct err *err)
+{
+	(void)data;
+	fflush(stdout);
+	return password_ask(question, out, err);
 }
 
 static void interrupt(int number, void *data)
@@ -131,6 +139,7 @@ static int run_and_leave(struct console *console, const struct cli *cli, struct 
 	if (cli->line) {
 		console->interactive = true;
 		console->front.ask = ask_on_terminal;
+		console->front.secret = ask_secret;
 		line_run(console, out);
 	} else if (run_batch(console, cli, out, &err) < 0) {
 		print_error(&err);

@@ -254,6 +254,14 @@ static void complete_defaults(struct console *console, const struct call *call,
 	offer_sections(console, SECTION_DEFAULTS, out);
 }
 
+static void complete_userlist(struct console *console, const struct call *call,
+			      const struct arg_def *arg, struct completions *out)
+{
+	(void)call;
+	(void)arg;
+	offer_sections(console, SECTION_USERLIST, out);
+}
+
 static void complete_section_kind(struct console *console, const struct call *call,
 				  const struct arg_def *arg, struct completions *out)
 {
@@ -517,6 +525,10 @@ const struct arg_type_def arg_type_table[ARG_TYPE_COUNT] = {
 			  "http-request, …", NULL, complete_keyword },
 	[ARG_OBJECT] = { "object", "SECTION|KEYWORD", "a kind of section, or of its lines",
 			 NULL, complete_object },
+	[ARG_USERLIST] = { "userlist", "LIST", "the name of a userlist", NULL,
+			   complete_userlist },
+	[ARG_USER] = { "user", "LIST/NAME", "a user or group of a userlist", NULL,
+		       complete_userlist },
 	[ARG_DEFAULTS] = { "defaults", "DEFAULTS", "the name of a defaults section", NULL,
 			   complete_defaults },
 	[ARG_SERVER_KEYWORD] = { "keyword", "KEYWORD", "a keyword of server lines", NULL,
@@ -547,5 +559,7 @@ const struct arg_type_def arg_type_table[ARG_TYPE_COUNT] = {
 	[ARG_VIEW] = { "view", "VIEW", "a view of the screen", NULL, complete_view },
 	[ARG_CONTEXT] = { "context", "CONTEXT", "where keys work", NULL, complete_context },
 	[ARG_KEYS] = { "keys", "KEYS", "keys, quoted when there are several", NULL, NULL },
+	[ARG_SECRET] = { "password", "PASSWORD", "a password; - for a line of standard input, "
+			 "fd:N, env:NAME", NULL, NULL },
 	[ARG_TEXT] = { "text", "TEXT", "any text", NULL, NULL },
 };

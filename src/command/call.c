@@ -87,21 +87,36 @@ struct parsing {
 	struct err  *err;
 };
 
+/* Its words are not repeated in errors. */
+static bool takes_secret(const struct cmd_def *def)
+{
+	for (size_t i = 0; i < CMD_ARGS_MAX && def->args[i].name; i++)
+		if (def->args[i].type == ARG_SECRET)
+			return true;
+	return false;
+}
+
 static int usage(struct parsing *p, size_t word, const char *what)
 {
 	const struct cmd_words *words = p->call->words;
-	struct span             text = cmd_words_text(words, word);
+	struct span             text = cmd_words_text(words, word), problem = span_of(what);
 	struct str              synopsis = STR_INIT;
 	struct place            at = { NULL, words->line, 0 };
 
 	command_synopsis(p->call->def, &synopsis);
+	if (takes_secret(p->call->def)) {
+		text.len = 0;
+		if (span_ends(problem, ":"))
+			problem.len--;
+	}
 	if (word < words->list.count)
 		at.column = (unsigned)words->list.items[word].at + 1;
 	if (text.len)
 		err_at(p->err, ERR_USAGE, at, "%s '%.*s'; it goes: %s", what, (int)text.len,
 		       text.at, synopsis.bytes);
 	else
-		err_at(p->err, ERR_USAGE, at, "%s; it goes: %s", what, synopsis.bytes);
+		err_at(p->err, ERR_USAGE, at, "%.*s; it goes: %s", (int)problem.len, problem.at,
+		       synopsis.bytes);
 	str_release(&synopsis);
 	return -1;
 }

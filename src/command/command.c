@@ -267,15 +267,15 @@ static int check_effect(struct console *console, const struct cmd_def *def, stru
 static int run_edit(struct call *call, struct err *err)
 {
 	struct candidate *candidate = call->console->candidate;
-	char             *title;
+	struct str        title = STR_INIT;
 	int               status;
 
 	/* An edit that is made of commands, as `lint fix`, is one all the same. */
 	if (candidate->is_open)
 		return call->def->run(call, err);
-	title = span_dup(cmd_words_source(call->words, 0));
-	edit_begin(candidate, title);
-	free(title);
+	command_redact(cmd_words_source(call->words, 0), &title);
+	edit_begin(candidate, title.bytes);
+	str_release(&title);
 	status = call->def->run(call, err);
 	if (status < 0)
 		edit_cancel(candidate);

@@ -8,6 +8,7 @@
 #include "penstock/command/console.h"
 #include "penstock/command/edit_entry.h"
 #include "penstock/command/edit_server.h"
+#include "penstock/command/edit_user.h"
 #include "penstock/command/groups.h"
 #include "penstock/command/selector.h"
 #include "penstock/config/proxy.h"
@@ -272,6 +273,54 @@ static const struct cmd_def lines_commands[] = {
 			  { "keyword", ARG_WORD, ARG_ONE, "a keyword of bind lines", NULL } },
 		.effect = CMD_EDITS, .example = "unset bind web 1 backlog",
 		.run = edit_unset_bind,
+	},
+	{
+		.name = "add user", .summary = "add a user to a userlist, with a hashed password",
+		.detail = "The password is hashed with SHA-512 and a salt of its own; it is never "
+			  "written or kept.  It is asked for when not given; - takes a line of "
+			  "standard input, fd:N of a descriptor, env:NAME a variable.",
+		.args = { { "list", ARG_USERLIST, ARG_ONE, NULL, NULL },
+			  { "name", ARG_WORD, ARG_ONE, "the user's name", NULL },
+			  { "password", ARG_SECRET, ARG_MAYBE, NULL, NULL },
+			  { "groups", ARG_WORD, ARG_OPTION, "of the list, with commas between",
+			    NULL } },
+		.effect = CMD_EDITS, .example = "add user operators alice env:HOME",
+		.run = edit_add_user,
+	},
+	{
+		.name = "set user", .summary = "set the password or the groups of a user",
+		.detail = "With 'hash' a plain password (insecure-password) gives way to its "
+			  "hash; there LIST/NAME may be a pattern.",
+		.args = { { "list", ARG_USER, ARG_ONE, NULL, NULL },
+			  { "what", ARG_CHOICE, ARG_MAYBE, NULL, "password|hash" },
+			  { "password", ARG_SECRET, ARG_MAYBE, NULL, NULL },
+			  { "groups", ARG_WORD, ARG_OPTION, "of the list, with commas between",
+			    NULL } },
+		.effect = CMD_EDITS, .example = "set user operators/alice hash",
+		.run = edit_set_user,
+	},
+	{
+		.name = "delete user", .summary = "delete a user, also from the list's groups",
+		.args = { { "list", ARG_USER, ARG_ONE, NULL, NULL },
+			  { "name", ARG_WORD, ARG_MAYBE, "the user, behind a lone LIST", NULL } },
+		.effect = CMD_EDITS, .example = "delete user operators/alice",
+		.run = edit_delete_user,
+	},
+	{
+		.name = "add group", .summary = "add a group to a userlist",
+		.args = { { "list", ARG_USERLIST, ARG_ONE, NULL, NULL },
+			  { "name", ARG_WORD, ARG_ONE, "the group's name", NULL },
+			  { "users", ARG_WORD, ARG_OPTION, "of the list, with commas between",
+			    NULL } },
+		.effect = CMD_EDITS, .example = "add group operators admins",
+		.run = edit_add_group,
+	},
+	{
+		.name = "delete group", .summary = "delete a group, also from the list's users",
+		.args = { { "list", ARG_USER, ARG_ONE, NULL, NULL },
+			  { "name", ARG_WORD, ARG_MAYBE, "the group, behind a lone LIST", NULL } },
+		.effect = CMD_EDITS, .example = "delete group operators/admins",
+		.run = edit_delete_group,
 	},
 	{
 		.name = "add", .summary = "add a line of any keyword to a section",

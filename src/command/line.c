@@ -90,6 +90,16 @@ static void run_line(struct console *console, const char *line, struct output *o
 	err_release(&err);
 }
 
+/* Passwords are not kept. */
+static void remember(const char *line)
+{
+	struct str shown = STR_INIT;
+
+	command_redact(span_of(line), &shown);
+	add_history(shown.bytes);
+	str_release(&shown);
+}
+
 void line_run(struct console *console, struct output *out)
 {
 	prepare(console);
@@ -102,7 +112,7 @@ void line_run(struct console *console, struct output *out)
 			continue;
 		}
 		if (*line) {
-			add_history(line);
+			remember(line);
 			run_line(console, line, out);
 		}
 		free(line);

@@ -189,12 +189,20 @@ static void take_word(struct ui *ui, struct span line)
 	ui_answer(ui, right);
 }
 
+static void take_secret(struct ui *ui, struct span line)
+{
+	str_reset(&ui->question.secret);
+	str_add_span(&ui->question.secret, line);
+	ui_answer(ui, 1);
+}
+
 typedef void (*take_line_fn)(struct ui *ui, struct span line);
 
 static const take_line_fn take_line_table[PROMPT_KIND_COUNT] = {
 	[PROMPT_COMMAND] = ui_submit,
 	[PROMPT_FILTER] = take_filter,
 	[PROMPT_QUESTION] = take_word,
+	[PROMPT_SECRET] = take_secret,
 };
 
 /* These keep their meaning while one types. */

@@ -50,6 +50,7 @@ static const struct kind_def kind_table[PROMPT_KIND_COUNT] = {
 	[PROMPT_COMMAND]  = { "command-history", true },
 	[PROMPT_FILTER]   = { "filter-history", false },
 	[PROMPT_QUESTION] = { NULL, false },
+	[PROMPT_SECRET]   = { NULL, false },
 };
 
 /* readline is one per program and its callbacks take no context. */
@@ -508,12 +509,25 @@ struct span prompt_text(const struct prompt *prompt)
 	return prompt->open ? span_make(rl_line_buffer, (size_t)rl_end) : span_make("", 0);
 }
 
+/* Passwords are not kept. */
+static void keep_line(struct prompt *prompt)
+{
+	struct str shown = STR_INIT;
+
+	if (prompt->kind == PROMPT_COMMAND)
+		command_redact(str_span(&prompt->line), &shown);
+	else
+		str_add_span(&shown, str_span(&prompt->line));
+	prompt_history_add(&prompt->history[prompt->kind], shown.bytes);
+	str_release(&shown);
+}
+
 bool prompt_take(struct prompt *prompt, struct str *line)
 {
 	if (!prompt->open || !prompt->ended)
 		return false;
 	if (kind_table[prompt->kind].file)
-		prompt_history_add(&prompt->history[prompt->kind], prompt->line.bytes);
+		keep_line(prompt);
 	str_add_span(line, str_span(&prompt->line));
 	prompt_close(prompt);
 	return true;
@@ -542,8 +556,10 @@ void prompt_draw(struct prompt *prompt, struct screen *screen, int y, int room, 
 	taken = (size_t)screen_put(screen, y, 0, screen->columns / 2, STYLE_STRONG,
 				   str_span(&label));
 	space = (size_t)screen->columns - taken - 1;
-	theme_text(&screen->theme, span_make(rl_line_buffer, (size_t)rl_end), &text);
-	theme_text(&screen->theme, span_make(rl_line_buffer, (size_t)rl_point), &before);
+	if (prompt->kind != PROMPT_SECRET) {
+		theme_text(&screen->theme, span_make(rl_line_buffer, (size_t)rl_end), &text);
+		theme_text(&screen->theme, span_make(rl_line_buffer, (size_t)rl_point), &before);
+	}
 	at = utf8_width(str_span(&before));
 	/* Scrolls by halves, so that the text does not creep with each key. */
 	while (at - left > space)

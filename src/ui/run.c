@@ -136,7 +136,8 @@ static void run_queued(struct ui *ui)
 	char *line = ui->queue.list.items[0];
 
 	vec_remove(&ui->queue.list, 0);
-	str_set(&ui->running, line);
+	str_reset(&ui->running);
+	command_redact(span_of(line), &ui->running);
 	message_clear(&ui->message);
 	ui->output_shown = 0;
 	run(ui, span_of(line));

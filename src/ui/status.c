@@ -193,6 +193,7 @@ void status_draw_keys(struct ui *ui, int y)
 		[PROMPT_COMMAND]  = { prompt_keys, N(prompt_keys) },
 		[PROMPT_FILTER]   = { filter_keys, N(filter_keys) },
 		[PROMPT_QUESTION] = { word_keys, N(word_keys) },
+		[PROMPT_SECRET]   = { word_keys, N(word_keys) },
 	};
 	struct key_line line = { ui, y, 1, ui->screen.columns };
 

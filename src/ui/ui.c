@@ -12,6 +12,7 @@
 
 #include "penstock/base/clock.h"
 #include "penstock/base/mem.h"
+#include "penstock/sys/password.h"
 #include "penstock/ui/frame.h"
 
 enum { FRAME_MS = 33, ATTACH_RETRY_MS = 5000 };
@@ -43,9 +44,11 @@ static void open_question(struct ui *ui, const char *text, const char *word)
 	question->answered = false;
 	question->answer = 0;
 	question->open = true;
-	if (word) {
+	if (word && *word) {
 		str_addf(&label, "type %s to go on: ", word);
 		prompt_open(ui->prompt, PROMPT_QUESTION, label.bytes, span_of(""));
+	} else if (word) {
+		prompt_open(ui->prompt, PROMPT_SECRET, "password: ", span_of(""));
 	}
 	str_release(&label);
 	frame_dirty(ui);
@@ -87,6 +90,19 @@ static int on_ask(void *data, const char *question, const char *word, struct err
 		status = loop_wait(ui->console->loop, &ui->question.answered, -1, err);
 	close_question(ui);
 	return status < 0 ? -1 : ui->question.answer;
+}
+
+static int on_secret(void *data, const char *question, struct str *out, struct err *err)
+{
+	struct ui *ui = data;
+	int        answer = on_ask(data, question, "", err);
+
+	if (answer > 0)
+		str_add_span(out, str_span(&ui->question.secret));
+	password_release(&ui->question.secret);
+	if (answer == 0)
+		return err_set(err, ERR_CANCELLED, "no password");
+	return answer < 0 ? -1 : 0;
 }
 
 static void on_progress(void *data, const char *sentence)
@@ -171,7 +187,8 @@ void ui_init(struct ui *ui, struct console *console)
 		.console = console,
 		.input = { .reader = { .paste = STR_INIT }, .pending = STR_INIT },
 		.message = { .command = STR_INIT, .text = STR_INIT },
-		.question = { .text = STR_INIT, .put_aside = STR_INIT },
+		.question = { .text = STR_INIT, .put_aside = STR_INIT,
+			      .secret = STR_INIT },
 		.trouble = STR_INIT, .running = STR_INIT, .filter_before = STR_INIT,
 		.dirty = true, .wants_process = true,
 	};
@@ -181,7 +198,8 @@ void ui_init(struct ui *ui, struct console *console)
 	if (!console->keymap.list.count)
 		read_keymap(console);
 	console->front = (struct front_end){
-		.ask = on_ask, .progress = on_progress, .suspend = on_suspend, .data = ui,
+		.ask = on_ask, .secret = on_secret,
+		.progress = on_progress, .suspend = on_suspend, .data = ui,
 	};
 }
 
@@ -204,6 +222,7 @@ void ui_release(struct ui *ui)
 	strings_release(&ui->queue);
 	str_release(&ui->question.text);
 	str_release(&ui->question.put_aside);
+	password_release(&ui->question.secret);
 	str_release(&ui->trouble);
 	str_release(&ui->running);
 	str_release(&ui->filter_before);

@@ -35,6 +35,8 @@ enum arg_type {
 	ARG_SECTION_KIND,   /* frontend, backend, defaults, … */
 	ARG_SECTION_NAME,
 	ARG_KEYWORD,        /* of a section's lines */
+	ARG_USERLIST,
+	ARG_USER,           /* LIST/NAME of a user or group */
 	ARG_OBJECT,         /* a section kind, or such a keyword */
 	ARG_DEFAULTS,
 	ARG_SERVER_KEYWORD,
@@ -55,6 +57,7 @@ enum arg_type {
 	ARG_CONTEXT,        /* of keymaps */
 	ARG_KEYS,
 	ARG_TEXT,
+	ARG_SECRET,         /* a password: never shown or kept */
 	ARG_TYPE_COUNT
 };
 
@@ -172,6 +175,12 @@ int call_parse(struct call *call, const struct cmd_def *def, size_t name_words, 
  */
 int command_run_text(struct console *console, struct span text, struct place where,
 		     struct output *out, struct err *err);
+
+/*
+ * Appends the text with *** in place of passwords: for titles, histories and
+ * whatever else outlives a command.
+ */
+void command_redact(struct span text, struct str *out);
 
 /* Whether all commands of the text are CMD_NOW (for keys). */
 bool command_is_now(struct span text);

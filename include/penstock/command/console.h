@@ -22,6 +22,8 @@ struct front_end {
 	 * loop.
 	 */
 	int (*ask)(void *data, const char *question, const char *word, struct err *err);
+	/* Asks for a password, which is not shown; appends it.  NULL: cannot ask. */
+	int (*secret)(void *data, const char *question, struct str *out, struct err *err);
 	/* Something worth a line now, before the command ends; may be NULL. */
 	void (*progress)(void *data, const char *sentence);
 	/* Hands the terminal to a child and takes it back; may be NULL. */

@@ -19,7 +19,8 @@ struct question {
 	bool        open, answered;
 	int         answer;
 	struct str  text;
-	const char *word;       /* to be typed; NULL: y or n */
+	const char *word;       /* to be typed; NULL: y or n; "": a password */
+	struct str  secret;     /* the password */
 	struct str  put_aside;  /* what stood at the prompt meanwhile */
 	bool        had_prompt;
 };

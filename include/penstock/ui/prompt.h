@@ -10,7 +10,11 @@
 #include "penstock/command/console.h"
 #include "penstock/ui/screen.h"
 
-enum prompt_kind { PROMPT_COMMAND, PROMPT_FILTER, PROMPT_QUESTION, PROMPT_KIND_COUNT };
+enum prompt_kind {
+	PROMPT_COMMAND, PROMPT_FILTER, PROMPT_QUESTION,
+	PROMPT_SECRET, /* what is typed is not shown */
+	PROMPT_KIND_COUNT
+};
 
 struct prompt;
 
