@@ -69,24 +69,16 @@ static bool is_taken(void *data, size_t line, const char *host, const char *port
 	return taken;
 }
 
-static bool knows(void *data, enum section_kind kind, struct span first, struct span second)
-{
-	const struct outside *outside = data;
-
-	return vocabulary_knows(outside->vocabulary, kind, first, second);
-}
-
 void outside_init(struct outside *outside, const struct service *service,
 		  const struct document *base, bool elsewhere,
 		  const struct vocabulary *vocabulary, int64_t horizon_s)
 {
-	*outside = (struct outside){ .bound = MAP_INIT, .vocabulary = vocabulary };
+	*outside = (struct outside){ .bound = MAP_INIT };
 	outside->facts.now = clock_wall_s();
 	outside->facts.horizon = horizon_s;
 	outside->facts.data = outside;
 	outside->folder = service_folder(service);
-	if (vocabulary)
-		outside->facts.knows = knows;
+	outside->facts.vocabulary = vocabulary;
 	if (elsewhere)
 		return;
 	binds_note_ports(base, &outside->bound);

@@ -372,16 +372,26 @@ static void complete_object(struct console *console, const struct call *call,
 	complete_keyword(console, call, arg, out);
 }
 
+/* What the installed HAProxy knows besides, if it was asked already. */
+static void offer_words(const struct console *console, enum word_class class,
+			struct completions *out)
+{
+	const struct strings *words = &console->vocabulary.words[class];
+
+	for (size_t i = 0; i < words->list.count; i++)
+		complete_offer(out, span_of(words->list.items[i]), word_class_title(class));
+}
+
 static void complete_server_keyword(struct console *console, const struct call *call,
 				    const struct arg_def *arg, struct completions *out)
 {
-	(void)console;
 	(void)call;
 	(void)arg;
 	complete_offer(out, span_of("address"), "address and port");
 	for (size_t i = 0; i < server_keyword_table_count; i++)
 		complete_offer(out, span_of(server_keyword_table[i].name),
 			       server_keyword_table[i].summary);
+	offer_words(console, WORD_SERVER, out);
 }
 
 static void complete_field(struct console *console, const struct call *call,

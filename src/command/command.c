@@ -9,6 +9,7 @@
 #include "penstock/command/arg.h"
 #include "penstock/command/console.h"
 #include "penstock/command/groups.h"
+#include "penstock/command/warn_unknown.h"
 
 static const struct cmd_group *const command_groups[] = {
 	&show_group,  &edit_group,    &lines_group,   &lint_group,
@@ -279,8 +280,9 @@ static int run_edit(struct call *call, struct err *err)
 	status = call->def->run(call, err);
 	if (status < 0)
 		edit_cancel(candidate);
-	else if (!edit_end(candidate) && call->out->format == OUTPUT_TEXT &&
-		 call->console->interactive)
+	else if (edit_end(candidate))
+		warn_unknown(call->console, &candidate->done.items[candidate->done.count - 1]);
+	else if (call->out->format == OUTPUT_TEXT && call->console->interactive)
 		output_say(call->out, "nothing changed: it is so already");
 	return status;
 }

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 #include "penstock/base/mem.h"
+#include "penstock/base/text.h"
 #include "penstock/command/console.h"
 #include "penstock/command/groups.h"
+#include "penstock/command/help_keyword.h"
 
 static int console_do_attach(struct call *call, struct err *err)
 {
@@ -129,11 +131,23 @@ static void list_commands(struct call *call)
 	output_table_end(&table);
 }
 
-/* Every command whose name begins with these words. */
-static int help_commands(struct call *call, struct span name, struct err *err)
+static int no_help(const struct vocabulary *vocabulary, struct span name, struct err *err)
 {
-	struct str text = STR_INIT;
-	int        status = 0;
+	struct nearest nearest = { .wanted = name };
+
+	help_keyword_nearest(vocabulary, &nearest);
+	err_set(err, ERR_NOT_FOUND, "no command or keyword '%.*s'", (int)name.len, name.at);
+	if (nearest.found.len)
+		return nearest_hint(&nearest, err);
+	return err_hint(err, "'help' lists the commands");
+}
+
+/* Every command whose name begins with these words, and HAProxy's keyword. */
+static int help_name(struct call *call, struct span name, struct err *err)
+{
+	const struct vocabulary *vocabulary = console_vocabulary(call->console);
+	struct str               text = STR_INIT, keywords = STR_INIT;
+	int                      status = 0;
 
 	for (size_t i = 0; i < command_count(); i++) {
 		const struct cmd_def *def = command_at(i, NULL);
@@ -144,11 +158,15 @@ static int help_commands(struct call *call, struct span name, struct err *err)
 			str_add_char(&text, '\n');
 		command_help(def, &text);
 	}
+	help_keyword(vocabulary, name, &keywords);
+	if (text.len && keywords.len)
+		str_add_text(&text, "\nIn the configuration:\n\n");
+	str_add_span(&text, str_span(&keywords));
 	if (text.len)
 		output_lines(call->out, str_span(&text));
 	else
-		status = err_set(err, ERR_NOT_FOUND, "no command '%.*s'; 'help' lists them",
-				 (int)name.len, name.at);
+		status = no_help(vocabulary, name, err);
+	str_release(&keywords);
 	str_release(&text);
 	return status;
 }
@@ -160,7 +178,7 @@ static int console_help(struct call *call, struct err *err)
 
 	call_join(call, "command", &name);
 	if (name.len)
-		status = help_commands(call, str_span(&name), err);
+		status = help_name(call, str_span(&name), err);
 	else
 		list_commands(call);
 	str_release(&name);
@@ -211,7 +229,7 @@ static const struct cmd_def console_commands[] = {
 		.effect = 0, .example = "include change.penstock", .run = console_include,
 	},
 	{
-		.name = "help", .summary = "list the commands, or explain one",
+		.name = "help", .summary = "list the commands, or explain one, or a keyword of HAProxy",
 		.args = { { "command", ARG_COMMAND_NAME, ARG_REST_MAYBE, NULL, NULL } },
 		.effect = 0, .example = "help set server", .run = console_help,
 	},

@@ -5,10 +5,10 @@
 
 #include "penstock/base/mem.h"
 #include "penstock/base/text.h"
-#include "penstock/config/keyword.h"
 #include "penstock/config/lint_rules.h"
 #include "penstock/config/listen_address.h"
 #include "penstock/config/reference.h"
+#include "penstock/config/unknown.h"
 
 /* "set frontend web TEXT" mends the finding. */
 static void fix_by_set(struct finding *finding, const struct section *section, const char *text)
@@ -251,71 +251,22 @@ void lint_unused_section(struct lint *lint, const struct section *section)
 	references_release(&refs);
 }
 
-/* Words that stand before a keyword: `no option httplog`. */
-static bool is_prefix_word(const struct words *words)
-{
-	return words->count > 1 && (words_is(words, 0, "no") || words_is(words, 0, "default"));
-}
-
-/* The first word of a row, or the whole of it. */
-static struct span row_name(const struct keyword_def *def, bool whole)
-{
-	struct span rest = span_of(def->name), first;
-
-	span_split(&rest, ' ', &first);
-	return whole ? span_of(def->name) : first;
-}
-
-static struct span nearest_keyword(const struct section *section, struct span name, bool whole)
-{
-	struct nearest nearest = { .wanted = name };
-
-	for (size_t i = 0; i < keyword_table_count; i++)
-		if (keyword_table[i].sections & (unsigned)section->kind)
-			nearest_try(&nearest, row_name(&keyword_table[i], whole));
-	return nearest.found;
-}
-
-static void say_unknown(struct lint *lint, const struct section *section, size_t line,
-			struct span name)
-{
-	struct span     near = nearest_keyword(section, name, true);
-	struct finding *finding;
-
-	if (!near.len)
-		near = nearest_keyword(section, name, false);
-	finding = lint_find(lint, line, "unknown keyword '%.*s'", (int)name.len, name.at);
-	if (near.len)
-		str_addf(&finding->text, "; did you mean '%.*s'?", (int)near.len, near.at);
-}
-
-/* Whether the first word alone names keywords of two words. */
-static bool is_pair_word(struct span first)
-{
-	for (size_t i = 0; i < keyword_table_count; i++)
-		if ((keyword_table[i].flags & KEYWORD_PAIR) &&
-		    span_has_prefix(span_of(keyword_table[i].name), first) &&
-		    keyword_table[i].name[first.len] == ' ')
-			return true;
-	return false;
-}
-
 void lint_unknown_keyword(struct lint *lint, const struct section *section)
 {
-	for (size_t line = section->first; lint_next(lint, section, NULL, &line);) {
-		size_t      at = is_prefix_word(&lint->words);
-		struct span first = words_text(&lint->words, at);
-		struct span second = words_text(&lint->words, at + 1);
-		struct span name = first;
+	unsigned kind = (unsigned)section->kind;
 
-		if (keyword_find(first, second) || lint->words.items[at].varies ||
-		    (at + 1 < lint->words.count && lint->words.items[at + 1].varies))
+	for (size_t line = section->first; lint_next(lint, section, NULL, &line);) {
+		struct span name = unknown_keyword(&lint->words,
+						   line_span(&lint->doc->lines.items[line]), kind,
+						   lint->facts->vocabulary);
+		struct span     near;
+		struct finding *finding;
+
+		if (!name.len)
 			continue;
-		if (lint->facts->knows &&
-		    lint->facts->knows(lint->facts->data, section->kind, first, second))
-			continue;
-		if (second.len && is_pair_word(first))
-			name = words_raw_range(&lint->words, at, at + 1);
-		say_unknown(lint, section, line, name);
+		near = unknown_nearest(&lint->words, name, kind);
+		finding = lint_find(lint, line, "unknown keyword '%.*s'", (int)name.len, name.at);
+		if (near.len)
+			str_addf(&finding->text, "; did you mean '%.*s'?", (int)near.len, near.at);
 	}
 }

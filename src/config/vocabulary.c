@@ -80,7 +80,7 @@ static const struct {
 static bool is_word_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("-_.@!<>", c));
+	       (c && strchr("-_.+@!<>", c));
 }
 
 /* The word that the text begins with; commands may hold blanks. */
@@ -112,8 +112,11 @@ static bool add_word(struct vocabulary *vocabulary, enum word_class class, struc
 
 static bool add_line(struct vocabulary *vocabulary, enum word_class class, struct span line)
 {
-	struct span text = span_trim(line);
+	struct span text = span_trim(line), places;
 
+	/* Where a sample may be taken stands before it: `[ Y . Y ] path: str`. */
+	if (class == WORD_SAMPLE && span_split(&text, ']', &places) && text.at)
+		text = span_trim(text);
 	for (size_t i = 0; class == WORD_PROXY && i < N(prefix_table); i++) {
 		size_t len = strlen(prefix_table[i].prefix);
 

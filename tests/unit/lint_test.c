@@ -20,7 +20,6 @@ struct machine {
 	struct str  asked;
 	const char *taken; /* a port */
 	const char *holder;
-	const char *known; /* a keyword */
 };
 
 static bool read_any(void *data, const char *path, struct str *out)
@@ -41,14 +40,6 @@ static bool is_taken(void *data, size_t line, const char *host, const char *port
 	(void)line, (void)host;
 	str_add_text(holder, machine->holder);
 	return strcmp(port, machine->taken) == 0;
-}
-
-static bool knows(void *data, enum section_kind kind, struct span first, struct span second)
-{
-	const struct machine *machine = data;
-
-	(void)kind, (void)second;
-	return span_is(first, machine->known);
 }
 
 static struct findings lint_with(const char *text, const struct lint_facts *facts)
@@ -172,12 +163,16 @@ static void a_port_in_use_is_told_with_who_has_it(void **state)
 
 static void a_keyword_that_the_binary_has_is_known(void **state)
 {
-	struct machine    machine = { .known = "frobnicate" };
-	struct lint_facts facts = { .knows = knows, .data = &machine };
-	struct findings   findings = lint_with("global\n frobnicate 1\n frobnicat 1\n", &facts);
+	struct vocabulary vocabulary = { 0 };
+	struct lint_facts facts = { .vocabulary = &vocabulary };
+	struct findings   findings;
 
 	(void)state;
+	vocabulary_read(&vocabulary, span_of("# List of registered configuration keywords:\n"
+					     "global\n\tfrobnicate\n"));
+	findings = lint_with("global\n frobnicate 1\n frobnicat 1\n", &facts);
 	assert_found(&findings, "unknown-keyword", "3: unknown keyword 'frobnicat'\n");
+	vocabulary_release(&vocabulary);
 }
 
 static void an_admin_socket_on_the_network_is_an_error(void **state)

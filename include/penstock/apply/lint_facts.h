@@ -9,14 +9,13 @@
 #include "penstock/config/vocabulary.h"
 
 struct outside {
-	struct lint_facts        facts;
-	const char              *folder;     /* where relative paths start; NULL: ours */
-	struct map               bound;      /* ports that the file on disk binds */
-	const struct vocabulary *vocabulary; /* NULL: not known */
+	struct lint_facts facts;
+	const char       *folder; /* where relative paths start; NULL: ours */
+	struct map        bound;  /* ports that the file on disk binds */
 };
 
 /*
- * Fills outside->facts for a document whose version on disk is `base`.  What is
+ * `vocabulary` may be NULL.  Fills outside->facts for a document whose version on disk is `base`.  What is
  * looked at is this machine: for a HAProxy on another one (elsewhere) only the
  * clock is known.  The outside has to stay where it is while the facts are used.
  */

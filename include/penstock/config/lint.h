@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "penstock/config/document.h"
+#include "penstock/config/vocabulary.h"
 
 /* LINT_INFO: nothing is wrong, but worth knowing. */
 enum lint_severity { LINT_INFO, LINT_WARNING, LINT_ERROR };
@@ -52,9 +53,7 @@ struct lint_facts {
 	 * the bind. */
 	bool (*is_taken)(void *data, size_t line, const char *host, const char *port,
 			 struct str *holder);
-	/* Whether the installed HAProxy has the keyword in such a section. */
-	bool (*knows)(void *data, enum section_kind kind, struct span first,
-		      struct span second);
+	const struct vocabulary *vocabulary; /* of the installed HAProxy */
 	void *data;
 };
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "penstock/command/warn_unknown.h"
+
+#include "penstock/base/utf8.h"
+#include "penstock/config/unknown.h"
+
+/* More of them say nothing new: somebody loads a file of a newer HAProxy. */
+enum { WARNINGS_MAX = 3 };
+
+static bool was_there(const struct splice *splice, const struct line *line)
+{
+	for (size_t i = 0; i < splice->nout; i++)
+		if (span_equal(line_span(&splice->lines[i]), line_span(line)))
+			return true;
+	return false;
+}
+
+static void warn(struct console *console, const struct words *words, struct span name)
+{
+	struct span near = unknown_nearest(words, name, (unsigned)SECTION_ANY);
+	struct str  text = STR_INIT;
+
+	str_add_text(&text, "warning: unknown keyword '");
+	utf8_sanitise(&text, name, false);
+	str_add_char(&text, '\'');
+	if (near.len)
+		str_addf(&text, "; did you mean '%.*s'?", (int)near.len, near.at);
+	console->front.progress(console->front.data, text.bytes);
+	str_release(&text);
+}
+
+/* HAProxy is asked where the tables have no answer, and of actions, which they do
+ * not have. */
+static struct span find_unknown(struct console *console, const struct words *words,
+				struct span line)
+{
+	struct span name = unknown_keyword(words, line, (unsigned)SECTION_ANY, NULL);
+
+	if (!name.len && !span_starts(words_text(words, 0), "http-"))
+		return name;
+	return unknown_keyword(words, line, (unsigned)SECTION_ANY, console_vocabulary(console));
+}
+
+void warn_unknown(struct console *console, const struct edit *edit)
+{
+	struct words words = WORDS_INIT;
+	int          told = 0;
+
+	for (size_t s = 0; console->front.progress && s < edit->splices.count; s++) {
+		const struct splice *splice = &edit->splices.items[s];
+
+		for (size_t i = 0; i < splice->nin && told < WARNINGS_MAX; i++) {
+			const struct line *line = &splice->lines[splice->nout + i];
+			struct span        name;
+
+			words_split(&words, line_span(line));
+			if (section_def_find(words_text(&words, 0)))
+				continue;
+			name = find_unknown(console, &words, line_span(line));
+			if (name.len && !was_there(splice, line)) {
+				warn(console, &words, name);
+				told++;
+			}
+		}
+	}
+	words_release(&words);
+}
