@@ -229,7 +229,7 @@ static const struct cmd_def console_commands[] = {
 		.effect = 0, .example = "include change.penstock", .run = console_include,
 	},
 	{
-		.name = "help", .summary = "list the commands, or explain one, or a keyword of HAProxy",
+		.name = "help", .summary = "list the commands, explain one or a keyword",
 		.args = { { "command", ARG_COMMAND_NAME, ARG_REST_MAYBE, NULL, NULL } },
 		.effect = 0, .example = "help set server", .run = console_help,
 	},

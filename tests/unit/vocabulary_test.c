@@ -70,7 +70,8 @@ static void words_are_sorted_into_classes(void **state)
 	assert_true(vocabulary_read(&vocabulary, span_of(printed)) > N(wanted));
 	for (size_t i = 0; i < N(wanted); i++)
 		if (!has(&vocabulary, wanted[i].class, wanted[i].word))
-			fail_msg("'%s' is no %s", wanted[i].word, word_class_title(wanted[i].class));
+			fail_msg("'%s' is no %s", wanted[i].word,
+				 word_class_title(wanted[i].class));
 	assert_int_equal(vocabulary.words[WORD_TCP_REQUEST].list.count, 1);
 	vocabulary_release(&vocabulary);
 }

@@ -15,9 +15,10 @@ struct outside {
 };
 
 /*
- * `vocabulary` may be NULL.  Fills outside->facts for a document whose version on disk is `base`.  What is
+ * Fills outside->facts for a document whose version on disk is `base`.  What is
  * looked at is this machine: for a HAProxy on another one (elsewhere) only the
- * clock is known.  The outside has to stay where it is while the facts are used.
+ * clock and the vocabulary, which may be NULL, are known.  The outside has to
+ * stay where it is while the facts are used.
  */
 void outside_init(struct outside *outside, const struct service *service,
 		  const struct document *base, bool elsewhere,
