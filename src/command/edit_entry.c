@@ -48,20 +48,16 @@ static void try_names(const struct call *call, struct nearest *nearest)
  */
 static int check_unknown(struct call *call, struct span keyword, struct err *err)
 {
-	struct nearest nearest = { .wanted = keyword };
+	const struct vocabulary *vocabulary = console_vocabulary(call->console);
+	struct nearest           nearest = { .wanted = keyword };
 
 	try_names(call, &nearest);
-	if (!nearest.found.len)
+	if (!nearest.found.len ||
+	    (vocabulary && vocabulary_knows(vocabulary, SECTION_ANY, keyword, span_make("", 0))))
 		return 0;
 	err_set(err, ERR_USAGE, "no keyword '%.*s'", (int)keyword.len, keyword.at);
 	nearest_hint(&nearest, err);
 	return err_hint(err, "'add line' takes any text");
-}
-
-static void warn_unknown(struct call *call, struct span keyword)
-{
-	console_warn(call->console, "'%.*s' is no keyword that is known here; it is taken as text",
-		     (int)keyword.len, keyword.at);
 }
 
 /* Does it in each section that the words behind the keyword mean. */
@@ -88,8 +84,6 @@ static int for_each_section(struct call *call, const char *argument, entry_fn ac
 		if (status == 0)
 			status = act(&at, err);
 	}
-	if (status == 0 && !kinds)
-		warn_unknown(call, keyword);
 	if (status == 0 && chosen.list.count > 1)
 		output_say(call->out, "%zu sections", chosen.list.count);
 	vec_release(&chosen.list);

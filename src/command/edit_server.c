@@ -96,39 +96,14 @@ static int for_each_server(struct call *call, server_fn act, struct err *err)
 	return status;
 }
 
-static void warn_unknown(struct call *call, struct span keyword)
-{
-	if (!server_keyword_find(keyword))
-		console_warn(call->console,
-			     "'%.*s' is no keyword of a server that is known here; it is taken "
-			     "as text", (int)keyword.len, keyword.at);
-}
-
-static void warn_unknown_words(struct call *call, struct span keywords)
-{
-	struct server server = SERVER_INIT;
-	struct str    line = STR_INIT;
-
-	str_add_text(&line, "server name address ");
-	str_add_span(&line, keywords);
-	server_read(&server, str_span(&line));
-	for (size_t i = 0; i < server.params.count; i++)
-		warn_unknown(call, server.params.items[i].name);
-	server_release(&server);
-	str_release(&line);
-}
-
 int edit_add_server(struct call *call, struct err *err)
 {
 	struct span backend, server, keywords = call_source(call, "keyword");
 
 	selector_split(call_text(call, "server"), &backend, &server);
 	/* The keywords are the configuration's own text, quotes and all. */
-	if (server_add(candidate_of(call), backend, server, call_text(call, "address"),
-		       keywords, err) < 0)
-		return -1;
-	warn_unknown_words(call, keywords);
-	return 0;
+	return server_add(candidate_of(call), backend, server, call_text(call, "address"),
+			  keywords, err);
 }
 
 static int drop_server(struct call *call, const struct chosen_server *server,
@@ -201,13 +176,7 @@ static int set_one_server(struct call *call, const struct chosen_server *server,
 
 int edit_set_server(struct call *call, struct err *err)
 {
-	struct span keyword = call_text(call, "keyword");
-
-	if (for_each_server(call, set_one_server, err) < 0)
-		return -1;
-	if (!span_is(keyword, "address"))
-		warn_unknown(call, keyword);
-	return 0;
+	return for_each_server(call, set_one_server, err);
 }
 
 static int unset_one_server(struct call *call, const struct chosen_server *server,
@@ -306,7 +275,6 @@ int edit_set_default_server(struct call *call, struct err *err)
 {
 	if (for_each_named(call, WITH_SERVERS, "default-server", set_default, err) < 0)
 		return -1;
-	warn_unknown(call, call_text(call, "keyword"));
 	return 0;
 }
 
@@ -361,7 +329,6 @@ int edit_set_template(struct call *call, struct err *err)
 {
 	if (for_each_named(call, SECTION_BACKS, "server-template", set_template, err) < 0)
 		return -1;
-	warn_unknown(call, call_text(call, "keyword"));
 	return 0;
 }
 

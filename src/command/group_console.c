@@ -145,7 +145,7 @@ static int no_help(const struct vocabulary *vocabulary, struct span name, struct
 /* Every command whose name begins with these words, and HAProxy's keyword. */
 static int help_name(struct call *call, struct span name, struct err *err)
 {
-	const struct vocabulary *vocabulary = console_vocabulary(call->console);
+	const struct vocabulary *vocabulary;
 	struct str               text = STR_INIT, keywords = STR_INIT;
 	int                      status = 0;
 
@@ -158,6 +158,8 @@ static int help_name(struct call *call, struct span name, struct err *err)
 			str_add_char(&text, '\n');
 		command_help(def, &text);
 	}
+	/* Who names a command wants no list of what else the word may be. */
+	vocabulary = text.len ? NULL : console_vocabulary(call->console);
 	help_keyword(vocabulary, name, &keywords);
 	if (text.len && keywords.len)
 		str_add_text(&text, "\nIn the configuration:\n\n");

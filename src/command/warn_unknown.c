@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/command/warn_unknown.h"
 
-#include "penstock/base/utf8.h"
 #include "penstock/config/unknown.h"
 
 /* More of them say nothing new: somebody loads a file of a newer HAProxy. */
@@ -18,15 +17,13 @@ static bool was_there(const struct splice *splice, const struct line *line)
 static void warn(struct console *console, const struct words *words, struct span name)
 {
 	struct span near = unknown_nearest(words, name, (unsigned)SECTION_ANY);
-	struct str  text = STR_INIT;
 
-	str_add_text(&text, "warning: unknown keyword '");
-	utf8_sanitise(&text, name, false);
-	str_add_char(&text, '\'');
 	if (near.len)
-		str_addf(&text, "; did you mean '%.*s'?", (int)near.len, near.at);
-	console->front.progress(console->front.data, text.bytes);
-	str_release(&text);
+		console_warn(console, "unknown keyword '%.*s'; did you mean '%.*s'?", (int)name.len,
+			     name.at, (int)near.len, near.at);
+	else
+		console_warn(console, "unknown keyword '%.*s'; it is taken as text", (int)name.len,
+			     name.at);
 }
 
 /* HAProxy is asked where the tables have no answer, and of actions, which they do
@@ -46,7 +43,7 @@ void warn_unknown(struct console *console, const struct edit *edit)
 	struct words words = WORDS_INIT;
 	int          told = 0;
 
-	for (size_t s = 0; console->front.progress && s < edit->splices.count; s++) {
+	for (size_t s = 0; s < edit->splices.count; s++) {
 		const struct splice *splice = &edit->splices.items[s];
 
 		for (size_t i = 0; i < splice->nin && told < WARNINGS_MAX; i++) {

@@ -121,7 +121,7 @@ struct span unknown_keyword(const struct words *words, struct span line, unsigne
 	found = unknown_line(words, kinds, vocabulary);
 	if (!found.len)
 		found = unknown_action(words, vocabulary);
-	if (!found.len && (words_is(words, 0, "server") || words_is(words, 0, "default-server")))
+	if (!found.len)
 		found = unknown_of_server(line, vocabulary);
 	if (!found.len && words_is(words, 0, "bind"))
 		found = unknown_of_bind(words, vocabulary);
