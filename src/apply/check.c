@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "penstock/apply/arguments.h"
+#include "penstock/apply/staging.h"
 #include "penstock/base/mem.h"
 #include "penstock/sys/child.h"
 
@@ -290,106 +291,6 @@ int check_error(const struct check_result *result, struct err *err)
 	return -1;
 }
 
-/* Where the candidate's files are for the time of the check. */
-struct staging {
-	struct strings names;  /* for haproxy: staged, or the file itself */
-	struct strings real;   /* as the document has them */
-	struct strings staged; /* to be removed */
-	char          *folder; /* of our own, when those of the files cannot be written */
-};
-
-static int make_folder(struct staging *staging, struct err *err)
-{
-	const char *parent = getenv("TMPDIR");
-	struct str  path = STR_INIT;
-
-	if (staging->folder)
-		return 0;
-	str_addf(&path, "%s/penstock.XXXXXX", parent && *parent ? parent : "/tmp");
-	if (mkdtemp(path.bytes))
-		staging->folder = str_detach(&path, NULL);
-	else
-		err_errno(err, ERR_IO, "cannot make a folder '%s'", path.bytes);
-	str_release(&path);
-	return staging->folder ? 0 : -1;
-}
-
-/* Beside the file; where that cannot be, in a folder of our own. */
-static int stage(struct staging *staging, const char *path, struct span bytes, struct str *name,
-		 struct err *err)
-{
-	const char *slash = strrchr(path, '/');
-	struct str  other = STR_INIT;
-	struct err  why = ERR_INIT;
-	int         status = file_stage(path, bytes, name, &why);
-
-	if (status < 0 && make_folder(staging, NULL) == 0) {
-		str_addf(&other, "%s/%s", staging->folder, slash ? slash + 1 : path);
-		status = file_stage(other.bytes, bytes, name, NULL);
-	}
-	if (status == 0)
-		strings_add(&staging->staged, name->bytes);
-	else
-		err_take(err, &why);
-	err_release(&why);
-	str_release(&other);
-	return status;
-}
-
-static bool is_on_disk(const char *path, const struct str *bytes)
-{
-	struct str there = STR_INIT;
-	bool       same = file_read(path, &there, NULL, NULL) == 0 &&
-			  span_equal(str_span(&there), str_span(bytes));
-
-	str_release(&there);
-	return same;
-}
-
-static int stage_file(struct staging *staging, const struct document *doc, size_t file,
-		      struct err *err)
-{
-	const char *path = doc->files.items[file].path;
-	struct str  bytes = STR_INIT, name = STR_INIT, absolute = STR_INIT;
-	int         status = 0;
-
-	document_render(doc, file, &bytes);
-	if (is_on_disk(path, &bytes))
-		str_add_text(&name, path);
-	else
-		status = stage(staging, path, str_span(&bytes), &name, err);
-	if (status == 0) {
-		/* The check runs in another folder than ours. */
-		file_absolute(NULL, name.bytes, &absolute);
-		strings_add(&staging->names, absolute.bytes);
-		strings_add(&staging->real, path);
-	}
-	str_release(&bytes);
-	str_release(&name);
-	str_release(&absolute);
-	return status;
-}
-
-static int stage_all(struct staging *staging, const struct document *doc, struct err *err)
-{
-	for (size_t i = 0; i < doc->files.count; i++)
-		if (stage_file(staging, doc, i, err) < 0)
-			return err_prefix(err, "the candidate cannot be written for the check");
-	return 0;
-}
-
-static void unstage(struct staging *staging)
-{
-	for (size_t i = 0; i < staging->staged.list.count; i++)
-		file_discard(staging->staged.list.items[i]);
-	if (staging->folder)
-		rmdir(staging->folder);
-	free(staging->folder);
-	strings_release(&staging->names);
-	strings_release(&staging->real);
-	strings_release(&staging->staged);
-}
-
 static void make_command(const struct service *service, const struct staging *staging,
 			 struct strings *out)
 {
@@ -399,7 +300,7 @@ static void make_command(const struct service *service, const struct staging *st
 	strings_add(out, binary.bytes);
 	strings_add(out, "-c");
 	arguments_keep(&service->local.argv, ARGUMENT_CHECK, out);
-	for (size_t i = 0; i < staging->names.list.count; i++) {
+	for (size_t i = 0; i < staging->config_files; i++) {
 		strings_add(out, "-f");
 		strings_add(out, staging->names.list.items[i]);
 	}
@@ -462,13 +363,13 @@ static int run(struct service *service, const struct staging *staging,
 int check_document(struct service *service, const struct document *doc,
 		   struct check_result *result, struct err *err)
 {
-	struct staging staging = { .folder = NULL };
+	struct staging staging = STAGING_INIT;
 	int            status;
 
 	service_look(service);
-	status = stage_all(&staging, doc, err);
+	status = stage_document(&staging, doc, err);
 	if (status == 0)
 		status = run(service, &staging, result, err);
-	unstage(&staging);
+	staging_release(&staging);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "penstock/apply/attach_files.h"
 #include "penstock/apply/observe.h"
 #include "penstock/base/mem.h"
 #include "penstock/base/utf8.h"
@@ -160,8 +161,10 @@ struct candidate *console_candidate(struct console *console, struct err *err)
 		return console->candidate;
 	paths = config_paths(console, err);
 	doc = paths ? load_document(paths, &console->loaded, err) : NULL;
-	if (doc)
-		console->candidate = candidate_new(doc);
+	if (!doc)
+		return NULL;
+	attach_files(doc, service_folder(&console->service), &console->loaded, NULL);
+	console->candidate = candidate_new(doc);
 	return console->candidate;
 }
 
@@ -173,6 +176,7 @@ int console_discard(struct console *console, bool *reread, struct err *err)
 
 	if (!doc)
 		return -1;
+	attach_files(doc, service_folder(&console->service), &loaded, NULL);
 	*reread = !document_equal(doc, console->candidate->base);
 	if (*reread) {
 		candidate_rebase(console->candidate, doc);

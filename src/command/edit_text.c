@@ -50,7 +50,7 @@ static int loaded_file(struct call *call, size_t *file, struct err *err)
 	size_t                 line;
 
 	*file = 0;
-	if (doc->files.count == 1)
+	if (document_config_files(doc) == 1 && !into.len)
 		return 0;
 	for (; *file < doc->files.count; ++*file)
 		if (span_is(into, doc->files.items[*file].path))
@@ -87,10 +87,10 @@ static int edited_range(struct call *call, size_t *first, size_t *count, struct 
 
 	name = call_text(call, "name");
 	*first = 0;
-	*count = doc->lines.count;
-	if (!keyword.len && doc->files.count > 1)
+	*count = document_config_lines(doc);
+	if (!keyword.len && document_config_files(doc) > 1)
 		return err_set(err, ERR_USAGE, "the configuration has %zu files; name a section",
-			       doc->files.count);
+			       document_config_files(doc));
 	if (!keyword.len)
 		return 0;
 	section = document_section(doc, def->kind, name);
@@ -166,7 +166,7 @@ int edit_edit(struct call *call, struct err *err)
 		status = edit_in_file(call, path.bytes, &text, err);
 		unlink(path.bytes);
 	}
-	if (status == 0 && count == candidate->now->lines.count)
+	if (status == 0 && count == document_config_lines(candidate->now))
 		edit_replace_file(candidate, 0, str_span(&text));
 	else if (status == 0)
 		edit_replace_range(candidate, first, count, str_span(&text));

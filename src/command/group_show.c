@@ -72,7 +72,7 @@ static int show_config(struct call *call, struct err *err)
 	bool                      found = false;
 
 	if (!keyword.len) {
-		print_range(call, doc, 0, doc->lines.count);
+		print_range(call, doc, 0, document_config_lines(doc));
 		return 0;
 	}
 	for (size_t i = 0; i < doc->sections.count; i++) {

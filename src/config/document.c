@@ -120,8 +120,10 @@ void document_free(struct document *doc)
 {
 	if (!doc)
 		return;
-	for (size_t i = 0; i < doc->files.count; i++)
+	for (size_t i = 0; i < doc->files.count; i++) {
 		free(doc->files.items[i].path);
+		free(doc->files.items[i].name);
+	}
 	vec_release(&doc->files);
 	vec_release(&doc->lines);
 	vec_release(&doc->sections);
@@ -138,21 +140,16 @@ struct document *document_dup(const struct document *doc)
 	vec_splice(&copy->lines, 0, 0, doc->lines.items, doc->lines.count);
 	vec_splice(&copy->sections, 0, 0, doc->sections.items, doc->sections.count);
 	vec_splice(&copy->files, 0, 0, doc->files.items, doc->files.count);
-	for (size_t i = 0; i < copy->files.count; i++)
+	for (size_t i = 0; i < copy->files.count; i++) {
 		copy->files.items[i].path = xstrdup(copy->files.items[i].path);
+		copy->files.items[i].name = xstrdup(copy->files.items[i].name);
+	}
 	return copy;
 }
 
 struct span line_span(const struct line *line)
 {
 	return span_make(line->bytes, line->len);
-}
-
-/* Whether HAProxy sees something else than the bytes of the word. */
-static bool is_quoted(struct span word)
-{
-	return word.len && (memchr(word.at, '"', word.len) || memchr(word.at, '\'', word.len) ||
-			    memchr(word.at, '\\', word.len));
 }
 
 /* The section that this line opens, or NULL. */
@@ -164,7 +161,7 @@ static const struct section_def *header_of(struct span line)
 
 	if (!word.len)
 		return NULL;
-	if (!is_quoted(word))
+	if (!word_is_quoted(word))
 		return section_def_find(word);
 	words_split(&words, line);
 	def = section_def_find(words_text(&words, 0));
@@ -211,8 +208,9 @@ static void open_section(struct document *doc, const struct section_def *def, si
 static void find_sections(struct document *doc, size_t from)
 {
 	struct words words = WORDS_INIT;
+	size_t       end = document_config_lines(doc);
 
-	for (size_t i = from; i < doc->lines.count; i++) {
+	for (size_t i = from; i < end; i++) {
 		const struct line        *line = &doc->lines.items[i];
 		const struct section_def *def = header_of(line_span(line));
 		size_t                    last = doc->sections.count;
@@ -225,14 +223,15 @@ static void find_sections(struct document *doc, size_t from)
 	words_release(&words);
 }
 
-void document_add_file(struct document *doc, const char *path, struct span bytes)
+/* Splits the bytes into lines of a new file at the end. */
+static void add_file(struct document *doc, const struct document_file *like, struct span bytes)
 {
 	struct span           rest = pool_copy(doc->pool, bytes);
 	uint32_t              file = (uint32_t)doc->files.count;
 	size_t                from = doc->lines.count;
 	struct document_file *entry = vec_push(&doc->files);
 
-	entry->path = xstrdup(path);
+	*entry = *like;
 	while (rest.len) {
 		const char *end = memchr(rest.at, '\n', rest.len);
 		size_t      len = end ? (size_t)(end - rest.at) + 1 : rest.len;
@@ -243,10 +242,46 @@ void document_add_file(struct document *doc, const char *path, struct span bytes
 		rest.len -= len;
 	}
 	entry->lines = doc->lines.count - from;
+}
+
+void document_add_file(struct document *doc, const char *path, struct span bytes)
+{
+	struct document_file file = { .path = xstrdup(path), .kind = FILE_CONFIG };
+	size_t               from = doc->lines.count;
+
+	if (from != document_config_lines(doc))
+		BUG("a configuration file behind attached ones");
+	add_file(doc, &file, bytes);
 	find_sections(doc, from);
 }
 
-static size_t first_line(const struct document *doc, size_t file)
+void document_attach_file(struct document *doc, enum file_kind kind, const char *name,
+			  const char *path, struct span bytes)
+{
+	struct document_file file = { .path = xstrdup(path), .kind = kind, .name = xstrdup(name) };
+
+	add_file(doc, &file, bytes);
+}
+
+size_t document_config_files(const struct document *doc)
+{
+	size_t count = doc->files.count;
+
+	while (count && doc->files.items[count - 1].kind != FILE_CONFIG)
+		count--;
+	return count;
+}
+
+size_t document_config_lines(const struct document *doc)
+{
+	size_t lines = doc->lines.count;
+
+	for (size_t i = document_config_files(doc); i < doc->files.count; i++)
+		lines -= doc->files.items[i].lines;
+	return lines;
+}
+
+size_t document_file_line(const struct document *doc, size_t file)
 {
 	size_t first = 0;
 
@@ -257,7 +292,7 @@ static size_t first_line(const struct document *doc, size_t file)
 
 void document_render(const struct document *doc, size_t file, struct str *out)
 {
-	size_t first = first_line(doc, file), count = doc->files.items[file].lines;
+	size_t first = document_file_line(doc, file), count = doc->files.items[file].lines;
 	size_t total = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -298,10 +333,13 @@ struct line document_line(struct document *doc, size_t file, struct span text)
 }
 
 /* Whether the lines are all of one file and none opens a section. */
-static bool are_plain(const struct line *lines, size_t count, uint32_t file)
+static bool are_plain(const struct document *doc, const struct line *lines, size_t count,
+		      uint32_t file)
 {
+	bool attached = doc->files.items[file].kind != FILE_CONFIG;
+
 	for (size_t i = 0; i < count; i++)
-		if (lines[i].file != file || header_of(line_span(&lines[i])))
+		if (lines[i].file != file || (!attached && header_of(line_span(&lines[i]))))
 			return false;
 	return true;
 }
@@ -338,7 +376,7 @@ void document_splice(struct document *doc, size_t at, size_t out, const struct l
 {
 	struct line *gone = doc->lines.items + at;
 	uint32_t     file = in ? from[0].file : out ? gone[0].file : 0;
-	bool         plain = are_plain(gone, out, file) && are_plain(from, in, file);
+	bool         plain = are_plain(doc, gone, out, file) && are_plain(doc, from, in, file);
 
 	for (size_t i = 0; i < out; i++)
 		doc->files.items[gone[i].file].lines--;
@@ -362,7 +400,7 @@ struct place document_place(const struct document *doc, size_t line)
 	file = doc->lines.items[line].file;
 	return (struct place){
 		.file = doc->files.items[file].path,
-		.line = (unsigned)(line - first_line(doc, file) + 1),
+		.line = (unsigned)(line - document_file_line(doc, file) + 1),
 	};
 }
 
@@ -393,8 +431,27 @@ bool document_find_line(const struct document *doc, struct span path, unsigned n
 	}
 	if (found != 1 || number == 0 || number > doc->files.items[file].lines)
 		return false;
-	*line = first_line(doc, file) + number - 1;
+	*line = document_file_line(doc, file) + number - 1;
 	return true;
+}
+
+size_t document_attached(const struct document *doc, unsigned kinds, struct span name)
+{
+	size_t found = SIZE_MAX, count = 0;
+
+	for (size_t i = document_config_files(doc); i < doc->files.count; i++) {
+		const struct document_file *file = &doc->files.items[i];
+
+		if (!(kinds & 1u << file->kind))
+			continue;
+		if (span_is(name, file->name) || span_is(name, file->path))
+			return i;
+		if (names_path(file->name, name) || names_path(file->path, name)) {
+			found = i;
+			count++;
+		}
+	}
+	return count == 1 ? found : SIZE_MAX;
 }
 
 const struct section *document_section(const struct document *doc, unsigned kinds,
@@ -419,140 +476,4 @@ const struct section *document_section_at(const struct document *doc, size_t lin
 		return NULL;
 	section = &doc->sections.items[before - 1];
 	return line < section->first + section->count ? section : NULL;
-}
-
-void section_title(const struct section *section, struct str *out)
-{
-	str_add_text(out, section_keyword(section->kind));
-	if (section->name.len) {
-		str_add_char(out, ' ');
-		str_add_span(out, section->name);
-	}
-}
-
-size_t section_end(const struct document *doc, const struct section *section)
-{
-	size_t end = section->first + section->count;
-
-	while (end > section->first + 1) {
-		struct span line = line_span(&doc->lines.items[end - 1]);
-
-		if (!line_is_blank(line) && !line_is_comment(line))
-			break;
-		end--;
-	}
-	/* Comments that are indented and follow at once still belong to it. */
-	while (end < section->first + section->count) {
-		struct span line = line_span(&doc->lines.items[end]);
-
-		if (!line_is_comment(line) || line.at[0] == '#')
-			break;
-		end++;
-	}
-	return end;
-}
-
-size_t section_lead(const struct document *doc, const struct section *section)
-{
-	size_t lead = 0;
-
-	while (lead < section->first) {
-		const struct line *line = &doc->lines.items[section->first - lead - 1];
-
-		if (line->file != section->file || !line_is_comment(line_span(line)) ||
-		    line->bytes[0] != '#')
-			break;
-		lead++;
-	}
-	return lead;
-}
-
-const struct section *section_defaults(const struct document *doc, const struct section *section)
-{
-	const struct section *found = NULL;
-
-	if (section->from.len)
-		return document_section(doc, SECTION_DEFAULTS, section->from);
-	if (section->kind == SECTION_DEFAULTS || !(section->kind & SECTION_PROXY))
-		return NULL;
-	for (size_t i = 0; i < doc->sections.count; i++) {
-		const struct section *other = &doc->sections.items[i];
-
-		if (other->first >= section->first)
-			break;
-		if (other->kind == SECTION_DEFAULTS)
-			found = other;
-	}
-	return found;
-}
-
-size_t section_lineage(const struct document *doc, const struct section *section,
-		       const struct section *lineage[DEFAULTS_DEPTH])
-{
-	size_t count = 0;
-
-	for (; section && count < DEFAULTS_DEPTH; section = section_defaults(doc, section))
-		lineage[count++] = section;
-	return count;
-}
-
-size_t section_find(const struct document *doc, const struct section *section, size_t start,
-		    const char *first, const char *second)
-{
-	size_t       end = section->first + section->count;
-	struct words words = WORDS_INIT;
-	size_t       found = SIZE_MAX;
-
-	if (start <= section->first)
-		start = section->first + 1;
-	for (size_t i = start; i < end && found == SIZE_MAX; i++) {
-		struct span line = line_span(&doc->lines.items[i]);
-		struct span word = line_first_word(line);
-
-		/* A quoted keyword is rare, but HAProxy takes it. */
-		if (!span_is(word, first) && !(word.len && strchr("\"'\\", word.at[0])))
-			continue;
-		if (!second && span_is(word, first)) {
-			found = i;
-			break;
-		}
-		words_split(&words, line);
-		if (words_is(&words, 0, first) && (!second || words_is(&words, 1, second)))
-			found = i;
-	}
-	words_release(&words);
-	return found;
-}
-
-/* Whether the line's second word is this; lines are split only when quoted. */
-static bool is_second_word(struct span line, struct span name, struct words *words)
-{
-	struct span first = line_first_word(line), second;
-
-	second = line_first_word(span_make(first.at + first.len,
-					   line.len - (size_t)(first.at + first.len - line.at)));
-	if (span_equal(second, name))
-		return true;
-	if (!is_quoted(second))
-		return false;
-	words_split(words, line);
-	return words->count > 1 && span_equal(words->items[1].text, name);
-}
-
-size_t section_server(const struct document *doc, const struct section *section,
-		      struct span name)
-{
-	struct words words = WORDS_INIT;
-	size_t       found = SIZE_MAX, i = 0;
-
-	while (found == SIZE_MAX) {
-		i = section_find(doc, section, i, "server", NULL);
-		if (i == SIZE_MAX)
-			break;
-		if (is_second_word(line_span(&doc->lines.items[i]), name, &words))
-			found = i;
-		i++;
-	}
-	words_release(&words);
-	return found;
 }

@@ -285,7 +285,7 @@ static struct span indent_at(const struct document *doc, const struct section *s
 	for (size_t i = at; i < section_end(doc, section); i++)
 		if (!line_is_blank(line_span(&doc->lines.items[i])))
 			return line_indent(line_span(&doc->lines.items[i]));
-	for (size_t i = 0; i < doc->lines.count; i++) {
+	for (size_t i = 0; i < document_config_lines(doc); i++) {
 		struct span line = line_span(&doc->lines.items[i]);
 		struct span word = line_first_word(line);
 

@@ -272,3 +272,9 @@ void word_quote(struct str *out, struct span text)
 	}
 	str_add_char(out, '"');
 }
+
+bool word_is_quoted(struct span word)
+{
+	return word.len && (memchr(word.at, '"', word.len) || memchr(word.at, '\'', word.len) ||
+			    memchr(word.at, '\\', word.len));
+}

@@ -398,7 +398,7 @@ static void find_conditional(struct lint *lint)
 	size_t                 depth = 0;
 
 	lint->conditional = xcalloc(doc->lines.count + 1, sizeof(*lint->conditional));
-	for (size_t i = 0; i < doc->lines.count; i++) {
+	for (size_t i = 0, end = document_config_lines(doc); i < end; i++) {
 		struct span word = line_first_word(line_span(&doc->lines.items[i]));
 
 		depth += span_is(word, ".if");

@@ -58,7 +58,7 @@ static size_t place_for(const struct document *doc, enum section_kind kind, stru
 	const struct section *base = from.len ? document_section(doc, SECTION_DEFAULTS, from)
 					      : NULL;
 
-	*file = kind == SECTION_GLOBAL ? 0 : doc->files.count - 1;
+	*file = kind == SECTION_GLOBAL ? 0 : document_config_files(doc) - 1;
 	if (kind == SECTION_GLOBAL)
 		return 0;
 	for (size_t i = doc->sections.count; i-- > 0 && kind != SECTION_DEFAULTS;) {
@@ -71,7 +71,7 @@ static size_t place_for(const struct document *doc, enum section_kind kind, stru
 		*file = section->file;
 		return section_end(doc, section);
 	}
-	return doc->lines.count;
+	return document_config_lines(doc);
 }
 
 /* Whether the line is one of that file and has something on it. */

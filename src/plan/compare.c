@@ -11,6 +11,7 @@
 
 #include "penstock/base/map.h"
 #include "penstock/base/mem.h"
+#include "penstock/plan/compare_files.h"
 #include "penstock/plan/align.h"
 #include "penstock/plan/inherit.h"
 #include "penstock/plan/order.h"
@@ -273,10 +274,10 @@ static void compare_section(struct pairing *p, size_t before, size_t after)
 /* The lines of each file ahead of its first section, by file. */
 static struct run *preambles(const struct document *doc)
 {
-	struct run *runs = xcalloc(doc->files.count + 1, sizeof(*runs));
-	size_t      first = 0;
+	size_t      count = document_config_files(doc), first = 0;
+	struct run *runs = xcalloc(count + 1, sizeof(*runs));
 
-	for (size_t i = 0; i < doc->files.count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		runs[i] = (struct run){ doc, first, first + doc->files.items[i].lines };
 		first += doc->files.items[i].lines;
 	}
@@ -295,7 +296,7 @@ static void files_init(struct files *files, const struct document *before,
 		       const struct document *after)
 {
 	*files = (struct files){ preambles(before), preambles(after), MAP_INIT, 0 };
-	for (size_t i = 0; i < before->files.count; i++)
+	for (size_t i = 0; i < document_config_files(before); i++)
 		map_put(&files->by_path, span_of(before->files.items[i].path), &files->before[i]);
 }
 
@@ -316,7 +317,9 @@ static void compare_preambles(struct pairing *p, struct run before, struct run a
 /* Compares the heads of the later files up to this one. */
 static void compare_files(struct pairing *p, struct files *files, size_t file)
 {
-	for (; files->next <= file && files->next < p->after.doc->files.count; files->next++) {
+	size_t count = document_config_files(p->after.doc);
+
+	for (; files->next <= file && files->next < count; files->next++) {
 		const char *path = p->after.doc->files.items[files->next].path;
 		struct run *before = map_remove(&files->by_path, span_of(path));
 		struct run  none = { p->before.doc, 0, 0 };
@@ -388,6 +391,7 @@ void compare_documents(const struct document *before, const struct document *aft
 	pairing_init(&p, before, after, out);
 	files_init(&files, before, after);
 	walk(&p, &files);
+	compare_attached(before, after, out);
 	if (out->list.count == p.first_change && !document_equal(before, after))
 		add_file_change(&p);
 	files_release(&files);

@@ -157,6 +157,35 @@ static void say_frontend_maxconn(struct str *out, const struct change *change, c
 	}
 }
 
+/* "entry '/api' of hosts.map live -> staged" */
+static void say_entry(struct str *out, const struct change *change, const char *what)
+{
+	const char *value = change->after ? change->after : change->before;
+
+	str_addf(out, "%s '", what);
+	add_text(out, change->keyword);
+	str_add_text(out, "' of ");
+	add_text(out, change->name);
+	str_add_char(out, ' ');
+	if (change->before && change->after) {
+		add_values(out, change);
+		return;
+	}
+	if (*value) {
+		str_add_char(out, '(');
+		add_text(out, value);
+		str_add_text(out, ") ");
+	}
+	str_add_text(out, change->after ? "is new" : "is gone");
+}
+
+static void say_file(struct str *out, const struct change *change, const char *what)
+{
+	str_add_text(out, change->keyword);
+	str_add_text(out, what);
+	add_text(out, change->name);
+}
+
 static const struct {
 	void (*say)(struct str *out, const struct change *change, const char *what);
 	const char *what;
@@ -177,6 +206,13 @@ static const struct {
 	[CHANGE_SERVER_MAXCONN] = { say_value, "maxconn of " },
 	[CHANGE_SERVER_KEYWORD] = { say_keyword, NULL },
 	[CHANGE_FRONTEND_MAXCONN] = { say_frontend_maxconn, "maxconn of " },
+	[CHANGE_MAP_ADDED] = { say_entry, "entry" },
+	[CHANGE_MAP_DELETED] = { say_entry, "entry" },
+	[CHANGE_MAP_CHANGED] = { say_entry, "entry" },
+	[CHANGE_ACL_ADDED] = { say_entry, "pattern" },
+	[CHANGE_ACL_DELETED] = { say_entry, "pattern" },
+	[CHANGE_CERTIFICATE] = { say_file, " is another one: " },
+	[CHANGE_FILE] = { say_file, " changed in " },
 };
 
 void change_describe(const struct change *change, struct str *out)

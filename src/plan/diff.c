@@ -167,19 +167,38 @@ static size_t find_file(const struct document *doc, const char *path)
 	return i;
 }
 
+static bool is_secret(const struct document *doc, size_t file)
+{
+	return file < doc->files.count && doc->files.items[file].kind == FILE_CERT;
+}
+
+/* A private key is not for the screen, nor for whoever reads the output later. */
+static int hide_texts(struct span before, struct span after, const char *path, struct str *out)
+{
+	if (span_equal(before, after))
+		return 0;
+	add_file_header(out, path);
+	str_add_text(out, "(another certificate; what the file holds is not shown)\n");
+	return 0;
+}
+
 /* A file that a document does not have is empty there. */
 static int diff_file(const struct document *before, const struct document *after,
 		     const char *path, struct str *out, struct err *err)
 {
 	struct str old = STR_INIT, new = STR_INIT;
 	size_t     file_before = find_file(before, path), file_after = find_file(after, path);
+	bool       secret = is_secret(before, file_before) || is_secret(after, file_after);
 	int        result;
 
 	if (file_before < before->files.count)
 		document_render(before, file_before, &old);
 	if (file_after < after->files.count)
 		document_render(after, file_after, &new);
-	result = diff_texts(str_span(&old), str_span(&new), path, out, err);
+	if (secret)
+		result = hide_texts(str_span(&old), str_span(&new), path, out);
+	else
+		result = diff_texts(str_span(&old), str_span(&new), path, out, err);
 	str_release(&old);
 	str_release(&new);
 	return result;

@@ -25,6 +25,13 @@ static const char *const change_names[] = {
 	[CHANGE_SERVER_MAXCONN] = "server-maxconn",
 	[CHANGE_SERVER_KEYWORD] = "server-keyword",
 	[CHANGE_FRONTEND_MAXCONN] = "frontend-maxconn",
+	[CHANGE_MAP_ADDED] = "map-entry-added",
+	[CHANGE_MAP_DELETED] = "map-entry-deleted",
+	[CHANGE_MAP_CHANGED] = "map-entry-changed",
+	[CHANGE_ACL_ADDED] = "acl-pattern-added",
+	[CHANGE_ACL_DELETED] = "acl-pattern-deleted",
+	[CHANGE_CERTIFICATE] = "certificate",
+	[CHANGE_FILE] = "file",
 };
 
 const char *change_name(enum change_kind kind)
@@ -355,6 +362,13 @@ enum { ORDER_ADD, ORDER_SET, ORDER_DELETE };
 
 #define NEVER_AT_RUN_TIME(kind, why) \
 	{ kind, STEP_RELOAD, 0, 0, ACCESS_NONE, 0, NULL, why, NULL, NULL, true }
+/* Up to 3.2 any level may change maps and acls; what a later one refuses is known
+ * before (runtime-api.md 1.2). */
+#define ENTRY_AT_RUN_TIME(kind, make, order, why, command, undo)                             \
+	{ kind, STEP_RUNTIME, 0, VERSION(3, 4), ACCESS_USER, order, make, why, command, undo, \
+	  true },                                                                            \
+	{ kind, STEP_RUNTIME, VERSION(3, 4), 0, ACCESS_ADMIN, order, make, why, command, undo, \
+	  true }
 #define SET_AT_RUN_TIME(kind, make, why, command, undo) \
 	{ kind, STEP_RUNTIME, 0, 0, ACCESS_ADMIN, ORDER_SET, make, why, command, undo, true }
 
@@ -396,6 +410,18 @@ const struct effect_def effect_table[] = {
 	SET_AT_RUN_TIME(CHANGE_FRONTEND_MAXCONN, effect_frontend_maxconn,
 			"a line that is not there stands for the inherited value",
 			"set maxconn frontend F N", "set maxconn frontend F N"),
+	ENTRY_AT_RUN_TIME(CHANGE_MAP_ADDED, effect_map, ORDER_ADD, "its key stands once",
+			  "add map FILE KEY VALUE", "del map FILE KEY"),
+	ENTRY_AT_RUN_TIME(CHANGE_MAP_DELETED, effect_map, ORDER_DELETE, "its key stood once",
+			  "del map FILE KEY", "add map FILE KEY VALUE"),
+	ENTRY_AT_RUN_TIME(CHANGE_MAP_CHANGED, effect_map, ORDER_SET, "its key stands once",
+			  "set map FILE KEY VALUE", "set map FILE KEY VALUE"),
+	ENTRY_AT_RUN_TIME(CHANGE_ACL_ADDED, effect_acl, ORDER_ADD, "it stands once",
+			  "add acl FILE PATTERN", "del acl FILE PATTERN"),
+	ENTRY_AT_RUN_TIME(CHANGE_ACL_DELETED, effect_acl, ORDER_DELETE, "it stood once",
+			  "del acl FILE PATTERN", "add acl FILE PATTERN"),
+	NEVER_AT_RUN_TIME(CHANGE_CERTIFICATE, "it is read at start"),
+	NEVER_AT_RUN_TIME(CHANGE_FILE, "no command brings the process to the same state"),
 };
 
 const struct fault_def fault_table[] = {

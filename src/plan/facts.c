@@ -65,7 +65,7 @@ static void find_blocks(struct document_facts *side)
 {
 	size_t depth = 0;
 
-	for (size_t i = 0; i < side->doc->lines.count; i++) {
+	for (size_t i = 0, end = document_config_lines(side->doc); i < end; i++) {
 		struct span line = span_trim(line_span(&side->doc->lines.items[i]));
 		struct span word;
 
@@ -73,7 +73,7 @@ static void find_blocks(struct document_facts *side)
 			continue;
 		word = line_first_word(line);
 		if (span_is(word, ".if") && depth++ == 0)
-			*vec_push(&side->blocks) = (struct block){ i, side->doc->lines.count };
+			*vec_push(&side->blocks) = (struct block){ i, end };
 		else if (span_is(word, ".endif") && depth && --depth == 0)
 			side->blocks.items[side->blocks.count - 1].last = i;
 	}
@@ -257,7 +257,7 @@ bool facts_is_referred_to(struct facts *facts, struct span backend, struct span 
 	struct references      references = REFERENCES_INIT;
 	bool                   found;
 
-	for (size_t i = 0; !facts->mentions_known && i < doc->lines.count; i++)
+	for (size_t i = 0, end = document_config_lines(doc); !facts->mentions_known && i < end; i++)
 		if (may_refer(line_span(&doc->lines.items[i])))
 			mention_names(&facts->mentioned, line_span(&doc->lines.items[i]));
 	facts->mentions_known = true;

@@ -87,9 +87,25 @@ struct section {
 	struct span       from;  /* the defaults named after `from`; empty if none */
 };
 
+/*
+ * What a file is to HAProxy.  Attached files are those that the configuration
+ * names and the operator edits with it; they stand behind all configuration
+ * files, and their lines belong to no section.
+ */
+enum file_kind {
+	FILE_CONFIG,   /* of -f */
+	FILE_MAP,      /* key and value a line */
+	FILE_ACL,      /* a pattern a line */
+	FILE_CRT_LIST,
+	FILE_CERT,     /* may hold a private key: its content is never shown */
+};
+
 struct document_file {
 	char  *path;  /* as given; shown in messages */
 	size_t lines; /* how many of the document's lines are its */
+	enum file_kind kind;
+	char  *name;  /* attached files: as the configuration, and so the process, names
+	               * it; else NULL */
 };
 
 struct document {
@@ -108,6 +124,25 @@ struct document *document_dup(const struct document *doc);
 
 /* Parses one more file behind those that are there.  Copies bytes. */
 void document_add_file(struct document *doc, const char *path, struct span bytes);
+
+/*
+ * Adds a file that the configuration names, behind those that are there.  No
+ * configuration file can be added afterwards.  Copies bytes and texts.
+ */
+void document_attach_file(struct document *doc, enum file_kind kind, const char *name,
+			  const char *path, struct span bytes);
+
+/* How many files, and how many lines, are the configuration's; the others are
+ * attached files'. */
+size_t document_config_files(const struct document *doc);
+size_t document_config_lines(const struct document *doc);
+
+/* The attached file of one of the kinds (a set of 1 << kind) with that name, or
+ * with that unambiguous end of a name or path; SIZE_MAX. */
+size_t document_attached(const struct document *doc, unsigned kinds, struct span name);
+
+/* The index of a file's first line (of the line behind it, when it has none). */
+size_t document_file_line(const struct document *doc, size_t file);
 
 /* Appends the bytes of one file. */
 void document_render(const struct document *doc, size_t file, struct str *out);

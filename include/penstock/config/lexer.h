@@ -59,6 +59,9 @@ struct span line_indent(struct span line);
 bool line_is_blank(struct span line);
 bool line_is_comment(struct span line);
 
+/* Whether HAProxy sees something else than the bytes of the raw word. */
+bool word_is_quoted(struct span raw);
+
 /* Appends text quoted so that HAProxy reads it as one word (bare if it can be). */
 void word_quote(struct str *out, struct span text);
 

@@ -66,6 +66,10 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 int effect_server_deleted(const struct effect_context *context, struct step *step,
 			  struct str *why);
 
+/* Those of effect_files.c. */
+int effect_map(const struct effect_context *context, struct step *step, struct str *why);
+int effect_acl(const struct effect_context *context, struct step *step, struct str *why);
+
 /*
  * Whether the backend's algorithm lets `what` ("weights", "new servers") change
  * at run time; -1 with the reason.

@@ -27,6 +27,13 @@ enum change_kind {
 	CHANGE_SERVER_MAXCONN,
 	CHANGE_SERVER_KEYWORD,  /* any other keyword of a server line */
 	CHANGE_FRONTEND_MAXCONN,
+	CHANGE_MAP_ADDED,       /* an entry of a map file */
+	CHANGE_MAP_DELETED,
+	CHANGE_MAP_CHANGED,
+	CHANGE_ACL_ADDED,       /* a pattern of an acl file */
+	CHANGE_ACL_DELETED,
+	CHANGE_CERTIFICATE,     /* the content of one */
+	CHANGE_FILE,            /* of an attached file, in a way that no command follows */
 };
 
 /*
