@@ -365,10 +365,9 @@ enum { ORDER_ADD, ORDER_SET, ORDER_DELETE };
 /* Up to 3.2 any level may change maps and acls; what a later one refuses is known
  * before (runtime-api.md 1.2). */
 #define ENTRY_AT_RUN_TIME(kind, make, order, why, command, undo)                             \
-	{ kind, STEP_RUNTIME, 0, VERSION(3, 4), ACCESS_USER, order, make, why, command, undo, \
-	  true },                                                                            \
 	{ kind, STEP_RUNTIME, VERSION(3, 4), 0, ACCESS_ADMIN, order, make, why, command, undo, \
-	  true }
+	  true },                                                                            \
+	{ kind, STEP_RUNTIME, 0, 0, ACCESS_USER, order, make, why, command, undo, true }
 #define SET_AT_RUN_TIME(kind, make, why, command, undo) \
 	{ kind, STEP_RUNTIME, 0, 0, ACCESS_ADMIN, ORDER_SET, make, why, command, undo, true }
 
