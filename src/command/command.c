@@ -13,7 +13,7 @@
 
 static const struct cmd_group *const command_groups[] = {
 	&show_group,  &edit_group,    &lines_group,   &lint_group,
-	&apply_group, &operate_group, &console_group,
+	&apply_group, &route_group, &operate_group, &console_group,
 };
 
 /* The screen's own group, when there is a screen to speak of. */

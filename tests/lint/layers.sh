@@ -25,6 +25,8 @@ openssl/.*                             ^src/config/certificate\.c$
 (n?curses|ncursesw/.*|term|panel)\.h   ^src/ui/[a-z_]*\.[ch]$
 readline/.*                            ^src/(ui/prompt|command/line)\.c$
 uthash\.h                              ^src/base/map\.c$
+pcre2\.h                               ^src/config/regex\.c$
+crypt\.h                               ^src/(config/login|sys/password)\.c$
 '
 
 # The pure layers know no clock, no file and no socket.

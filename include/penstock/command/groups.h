@@ -10,6 +10,7 @@ extern const struct cmd_group edit_group;    /* edit the candidate */
 extern const struct cmd_group lines_group;   /* its servers, rules and other lines */
 extern const struct cmd_group apply_group;   /* diff, plan, check, apply, reload */
 extern const struct cmd_group lint_group;    /* what is wrong with the configuration */
+extern const struct cmd_group route_group;   /* which way a request goes */
 extern const struct cmd_group operate_group; /* act on the process at once */
 extern const struct cmd_group console_group; /* the console itself */
 
