@@ -28,16 +28,44 @@ static int read_input(struct span path, struct str *out, struct err *err)
 	return status;
 }
 
+/* "services/web.json" -> "web": how the file's service is called. */
+static struct span stem_of(struct span path)
+{
+	struct span stem = path, rest = path, part;
+
+	while (span_split(&rest, '/', &part))
+		stem = part;
+	if (span_ends(stem, ".json"))
+		stem.len -= strlen(".json");
+	return span_is(path, "-") ? span_make("", 0) : stem;
+}
+
+static void say_lines(struct output *out, struct span lines)
+{
+	struct span line;
+
+	while (span_split(&lines, '\n', &line))
+		if (line.len)
+			output_say(out, "%.*s", (int)line.len, line.at);
+}
+
 int edit_put(struct call *call, struct err *err)
 {
-	struct str text = STR_INIT;
-	char      *name = span_dup(call_text(call, "file"));
-	int        status = read_input(call_text(call, "file"), &text, err);
+	struct span      path = call_text(call, "file");
+	struct str       text = STR_INIT, said = STR_INIT;
+	char            *name = span_dup(path);
+	struct put_input input = {
+		.source = span_is(path, "-") ? "standard input" : name,
+		.name = call_text(call, "as"), .stem = stem_of(path),
+	};
+	int status = read_input(path, &text, err);
 
 	if (status == 0)
-		status = json_put(call->console->candidate, str_span(&text),
-				  strcmp(name, "-") == 0 ? "standard input" : name, err);
+		status = json_put_as(call->console->candidate, str_span(&text), &input, &said, err);
+	if (status == 0)
+		say_lines(call->out, str_span(&said));
 	free(name);
+	str_release(&said);
 	str_release(&text);
 	return status;
 }

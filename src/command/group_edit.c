@@ -326,10 +326,14 @@ static const struct cmd_def edit_commands[] = {
 		.effect = CMD_EDITS, .example = "unset global maxconn", .run = edit_unset_global,
 	},
 	{
-		.name = "put", .summary = "make frontends and backends as a JSON document says",
-		.detail = "Takes what 'show json' prints, an Aqueduct document, or its persistence "
-			  "file; only what differs is edited.",
-		.args = { { "file", ARG_PATH, ARG_ONE, "a file, or - for standard input", NULL } },
+		.name = "put", .summary = "make the configuration be as a JSON document says",
+		.detail = "Takes what 'show json' prints, an Aqueduct document or its persistence "
+			  "file, Conduit's frontend or backend (what it does not say stays), "
+			  "Cosmos's request, or ProxyMgr's service or server; it says which it "
+			  "was.  Only what differs is edited, all of it or nothing.",
+		.args = { { "file", ARG_PATH, ARG_ONE, "a file, or - for standard input", NULL },
+			  { "as", ARG_WORD, ARG_OPTION,
+			    "the name of the section, where the document has none", NULL } },
 		.effect = CMD_EDITS, .example = "put frontend.json", .run = edit_put,
 	},
 	{

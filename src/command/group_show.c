@@ -288,6 +288,7 @@ static const struct cmd_def show_commands[] = {
 	{
 		.name = "show json",
 		.summary = "show frontends and backends as Aqueduct's documents",
+		.detail = "Without a kind it is the whole model, which 'put' takes back.",
 		.args = { { "kind", ARG_CHOICE, ARG_MAYBE, "which; all in one when not given",
 			    "frontend|backend" },
 			  { "name", ARG_SECTION_NAME, ARG_MAYBE, "only this one", NULL } },

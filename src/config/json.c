@@ -8,7 +8,9 @@
 #include "penstock/base/mem.h"
 #include "penstock/base/utf8.h"
 #include "penstock/config/json_read.h"
+#include "penstock/config/json_sections.h"
 #include "penstock/config/member.h"
+#include "penstock/config/natives.h"
 
 /*
  * JSON is UTF-8, a configuration any bytes.  Others are written as HAProxy
@@ -97,7 +99,7 @@ static void set_bind_options(json_t *json, const struct proxy *proxy)
 	json_decref(object);
 }
 
-static json_t *rule_json(const struct rule *rule)
+static json_t *rule_json(const struct rule *rule, bool placed)
 {
 	struct str name = STR_INIT;
 	json_t    *json = json_object();
@@ -107,7 +109,11 @@ static json_t *rule_json(const struct rule *rule)
 	if (rule->header)
 		set_text(json, "header", rule->header);
 	set_text(json, "value", rule->value);
+	if (rule->ignore_case)
+		json_object_set_new(json, "ignore_case", json_true());
 	set_text(json, "backend", rule->backend);
+	if (placed)
+		set_number(json, "behind", (long)rule->behind);
 	rule_name(rule, &name);
 	if (rule->one_line)
 		set_text(json, "form", "inline");
@@ -120,9 +126,10 @@ static json_t *rule_json(const struct rule *rule)
 static json_t *rules_json(const struct proxy *proxy)
 {
 	json_t *array = json_array();
+	bool    placed = natives_uses(proxy) > 0;
 
 	for (size_t i = 0; i < proxy->rules.count; i++)
-		json_array_append_new(array, rule_json(&proxy->rules.items[i]));
+		json_array_append_new(array, rule_json(&proxy->rules.items[i], placed));
 	return array;
 }
 
@@ -203,6 +210,8 @@ static void backend_json(json_t *json, const struct proxy *proxy)
 	} else if (proxy->source) {
 		set_text(json, "source", proxy->source);
 	}
+	if (!proxy->source_name && proxy->version)
+		set_text(json, "version", proxy->version);
 	set_text(json, "balance", proxy->balance);
 	set_text(json, "host", proxy->host);
 	set_text(json, "mode", proxy->mode);
@@ -210,6 +219,32 @@ static void backend_json(json_t *json, const struct proxy *proxy)
 		set_text(json, "cookie", proxy->cookie);
 	set_health(json, &proxy->health);
 	json_object_set_new(json, "members", members_json(proxy));
+}
+
+static void set_meta(json_t *json, const char *meta)
+{
+	json_t *value = meta ? json_loads(meta, 0, NULL) : NULL;
+
+	if (json_is_object(value))
+		json_object_set(json, "meta", value);
+	else if (meta)
+		set_text(json, "meta", meta);
+	json_decref(value);
+}
+
+/* What stands in the section's comments and header. */
+static void set_ours(json_t *json, const struct proxy *proxy)
+{
+	json_t *list = json_array();
+
+	if (proxy->from)
+		set_text(json, "from", proxy->from);
+	set_meta(json, proxy->meta);
+	for (size_t i = 0; i < proxy->pragmas.count; i++)
+		json_array_append_new(list, text_json(proxy->pragmas.items[i].text));
+	if (json_array_size(list))
+		json_object_set(json, "pragmas", list);
+	json_decref(list);
 }
 
 json_t *proxy_json(const struct document *doc, const struct section *section,
@@ -228,6 +263,7 @@ json_t *proxy_json(const struct document *doc, const struct section *section,
 	set_text(json, "key", proxy->name);
 	if (section->kind == SECTION_LISTEN)
 		set_text(json, "section", "listen");
+	set_ours(json, proxy);
 	if (is_front)
 		frontend_json(json, proxy);
 	else
@@ -262,5 +298,6 @@ json_t *document_json(const struct document *doc)
 		}
 		json_object_set_new(json, halves[i].name, array);
 	}
+	json_object_set_new(json, "sections", sections_json(doc));
 	return json;
 }

@@ -94,6 +94,7 @@ static void adopt_rules(const struct adoption *a)
 
 		if (has_rule(a->want->proxy, rule))
 			continue;
+		rule->behind = SIZE_MAX;
 		*vec_push(&a->want->proxy->rules) = *rule;
 		*rule = (struct rule){ .type = NULL };
 	}

@@ -9,6 +9,7 @@
 #include "penstock/config/json.h"
 #include "penstock/config/json_adopt.h"
 #include "penstock/config/json_read.h"
+#include "penstock/config/json_sections.h"
 #include "penstock/config/lines.h"
 #include "penstock/config/member.h"
 #include "penstock/config/reference.h"
@@ -136,9 +137,9 @@ static int check_members(const struct job *job, const struct proxy *now, struct 
 /* The fields that differ, but for ours of which the document says nothing. */
 static unsigned differing(const struct want *want, const struct proxy *now)
 {
-	unsigned fields = proxy_compare(now, want->proxy, want->side);
+	unsigned unsaid = ~want->said & (unsigned)FIELDS_OURS;
 
-	return want->said & FIELD_COOKIE ? fields : fields & ~(unsigned)FIELD_COOKIE;
+	return proxy_compare(now, want->proxy, want->side) & ~unsaid;
 }
 
 /* A document that holds the section's header and nothing else. */
@@ -155,11 +156,26 @@ static struct document *empty_section(const struct want *want)
 	return doc;
 }
 
+/* The same object in other bytes is no change. */
+static void restore_meta(const struct proxy *now, struct proxy *want)
+{
+	json_t *a = now->meta ? json_loads(now->meta, 0, NULL) : NULL;
+	json_t *b = want->meta ? json_loads(want->meta, 0, NULL) : NULL;
+
+	if (a && b && json_equal(a, b)) {
+		free(want->meta);
+		want->meta = xstrdup(now->meta);
+	}
+	json_decref(a);
+	json_decref(b);
+}
+
 static int prepare_with(struct job *job, struct proxy *now, struct err *err)
 {
 	struct proxy *want = job->want->proxy;
 
 	restore_bytes(now, want);
+	restore_meta(now, want);
 	if (check_mode(job, now, err) < 0 || want_adopt(job->wants, job->want, now, err) < 0)
 		return -1;
 	job->fields = differing(job->want, now);
@@ -188,6 +204,8 @@ static int prepare(struct job *job, const struct document *doc, struct err *err)
 	struct proxy         *now;
 	int                   result;
 
+	if (job->want->gone)
+		return 0;
 	job->fresh = !section;
 	if (job->fresh) {
 		if (check_name(job, doc, err) < 0)
@@ -202,19 +220,34 @@ static int prepare(struct job *job, const struct document *doc, struct err *err)
 	return result;
 }
 
-/* A new section says mode and balance even where they are inherited. */
+/* A new section says mode and balance even where they are inherited, unless its
+ * document leaves them open. */
 static unsigned create(struct candidate *candidate, const struct want *want)
 {
 	enum section_kind kind = want->is_listen ? SECTION_LISTEN : want->side;
 	struct proxy     *now;
 	unsigned          fields;
 
-	if (proxy_create(candidate, kind, span_of(want->proxy->name), span_make("", 0), NULL) < 0)
+	if (proxy_create(candidate, kind, span_of(want->proxy->name),
+			 span_of(want->proxy->from), NULL) < 0)
 		BUG("no %s '%s'", section_keyword(kind), want->proxy->name);
 	now = proxy_read(candidate->now, section_for(candidate->now, want), want->side);
-	fields = differing(want, now) | FIELD_MODE;
-	if (want->side == SECTION_BACKEND)
-		fields |= FIELD_BALANCE;
+	fields = differing(want, now);
+	if (!want->partial)
+		fields |= FIELD_MODE | (want->side == SECTION_BACKEND ? FIELD_BALANCE : 0u);
+	proxy_free(now);
+	return fields;
+}
+
+/* With other defaults the section inherits other values. */
+static unsigned inherit(struct candidate *candidate, const struct want *want)
+{
+	struct proxy *now;
+	unsigned      fields;
+
+	put_from(candidate, section_for(candidate->now, want)->first, want->proxy->from);
+	now = proxy_read(candidate->now, section_for(candidate->now, want), want->side);
+	fields = differing(want, now);
 	proxy_free(now);
 	return fields;
 }
@@ -224,10 +257,12 @@ static void put(struct candidate *candidate, struct job *job)
 	const struct section *section = section_for(candidate->now, job->want);
 
 	/* The other half of a listen section has just made this one as well. */
-	if (job->fresh && section)
+	if ((job->fresh && section) || job->want->gone)
 		return;
 	if (job->fresh)
 		job->fields = create(candidate, job->want);
+	else if (job->fields & FIELD_FROM)
+		job->fields = inherit(candidate, job->want);
 	section = section_for(candidate->now, job->want);
 	proxy_put(candidate, section->first, job->want->side, job->want->proxy, job->fields);
 }
@@ -244,6 +279,8 @@ static const char *field_name(unsigned fields)
 		{ FIELD_HOST, "host" },       { FIELD_COOKIE, "cookie" },
 		{ FIELD_SOURCE, "type" },     { FIELD_HEALTH | FIELD_INTERVAL, "health" },
 		{ FIELD_MEMBERS, "members" }, { FIELD_NATIVES, "natives" },
+		{ FIELD_FROM, "from" },       { FIELD_VERSION, "version" },
+		{ FIELD_META, "meta" },       { FIELD_PRAGMAS, "pragmas" },
 	};
 
 	for (size_t i = 0; i < N(names); i++)
@@ -318,7 +355,8 @@ static int check_gone(const struct job *job, const struct document *before,
 	struct proxy *old, *new;
 	int           result = 0;
 
-	if (job->fresh || job->want->side != SECTION_BACKEND || !(job->fields & FIELD_MEMBERS))
+	if (!section_for(before, job->want) || job->want->side != SECTION_BACKEND ||
+	    !(job->fields & FIELD_MEMBERS))
 		return 0;
 	old = proxy_read(before, section_for(before, job->want), SECTION_BACKEND);
 	new = proxy_read(after, section_for(after, job->want), SECTION_BACKEND);
@@ -334,45 +372,158 @@ static int check_gone(const struct job *job, const struct document *before,
 	return result;
 }
 
-/* All is done on a copy first, so that nothing is done by halves. */
+/* A name that HAProxy makes out of something is not known here. */
+static bool is_plain_name(const char *name)
+{
+	return name && *name && !strpbrk(name, "$%\"");
+}
+
+static int require_section(const struct job *job, const struct document *doc, unsigned kinds,
+			   const char *name, const char *field, struct err *err)
+{
+	const char *what = kinds == SECTION_DEFAULTS ? "defaults" : "backend";
+
+	if (!is_plain_name(name) || document_section(doc, kinds, span_of(name)))
+		return 0;
+	return want_fail(job->wants, job->want, field, SIZE_MAX, err,
+			 "there is no %s '%s'; put it first, or in the same document", what, name);
+}
+
+static bool had_backend(const struct proxy *old, const char *name)
+{
+	for (size_t i = 0; old && i < old->rules.count; i++)
+		if (strcmp(old->rules.items[i].backend, name) == 0)
+			return true;
+	return false;
+}
+
+/* What was missing before is not this document's doing. */
+static int check_rules(const struct job *job, const struct document *doc,
+		       const struct proxy *old, struct err *err)
+{
+	const struct proxy *want = job->want->proxy;
+	char                field[48];
+
+	for (size_t i = 0; i < want->rules.count; i++) {
+		snprintf(field, sizeof(field), "rules[%zu].backend", i);
+		if (!had_backend(old, want->rules.items[i].backend) &&
+		    require_section(job, doc, SECTION_BACKS, want->rules.items[i].backend, field,
+				    err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Each new reference must find its section when all documents are put. */
+static int check_references(const struct job *job, const struct document *before,
+			    const struct document *after, struct err *err)
+{
+	const struct section *section = section_for(before, job->want);
+	const struct proxy   *want = job->want->proxy;
+	struct proxy         *old = NULL;
+	int                   result = 0;
+
+	if (job->fields & FIELD_FROM || job->fresh)
+		result = require_section(job, after, SECTION_DEFAULTS, want->from, "from", err);
+	if (job->want->side != SECTION_FRONTEND || result < 0)
+		return result;
+	if (section)
+		old = proxy_read(before, section, SECTION_FRONTEND);
+	if (!old || strcmp(old->default_backend ? old->default_backend : "",
+			   want->default_backend ? want->default_backend : "") != 0)
+		result = require_section(job, after, SECTION_BACKS, want->default_backend,
+					 "backend", err);
+	if (result == 0)
+		result = check_rules(job, after, old, err);
+	proxy_free(old);
+	return result;
+}
+
+/* Sections that go, when nothing refers to them any more. */
+static int put_gone(struct candidate *candidate, const struct job *job, struct err *err)
+{
+	if (!job->want->gone)
+		return 0;
+	return proxy_delete(candidate, job->want->side, span_of(job->want->proxy->name), err);
+}
+
+static int check_job(const struct job *job, const struct document *before,
+		     const struct document *after, struct err *err)
+{
+	if (job->want->gone)
+		return 0;
+	if (verify(job, after, err) < 0 || check_gone(job, before, after, err) < 0)
+		return -1;
+	return check_references(job, before, after, err);
+}
+
+/*
+ * All is done on a copy first, so that nothing is done by halves: sections of
+ * text, which the documents may need, then the documents.
+ */
 static int rehearse(const struct candidate *candidate, struct job *jobs, size_t count,
-		    struct err *err)
+		    const struct wants *wants, struct err *err)
 {
 	struct candidate *copy = candidate_new(document_dup(candidate->now));
-	int               result = 0;
+	int               result;
 
 	edit_begin(copy, "rehearsal");
-	for (size_t i = 0; i < count; i++)
+	result = want_sections_put(wants, copy, err);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = prepare(&jobs[i], copy->now, err);
+	for (size_t i = 0; i < count && result == 0; i++)
 		put(copy, &jobs[i]);
-	for (size_t i = 0; i < count && result == 0; i++) {
-		result = verify(&jobs[i], copy->now, err);
-		if (result == 0)
-			result = check_gone(&jobs[i], candidate->now, copy->now, err);
-	}
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = put_gone(copy, &jobs[i], err);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = check_job(&jobs[i], candidate->now, copy->now, err);
 	edit_end(copy);
 	candidate_free(copy);
 	return result;
 }
 
-int json_put(struct candidate *candidate, struct span text, const char *source,
-	     struct err *err)
+static void put_all(struct candidate *candidate, struct job *jobs, size_t count,
+		    const struct wants *wants)
 {
-	struct wants wants;
+	if (want_sections_put(wants, candidate, NULL) < 0)
+		BUG("sections went in once and not again");
+	for (size_t i = 0; i < count; i++)
+		put(candidate, &jobs[i]);
+	for (size_t i = 0; i < count; i++)
+		if (put_gone(candidate, &jobs[i], NULL) < 0)
+			BUG("%s went once and not again", jobs[i].want->proxy->name);
+}
+
+int json_put_as(struct candidate *candidate, struct span text, const struct put_input *input,
+		struct str *said, struct err *err)
+{
+	struct wants wants = {
+		.source = input->source, .name = input->name, .stem = input->stem,
+		.now = candidate->now, .said = STR_INIT,
+	};
 	struct job  *jobs;
 	size_t       count;
-	int          result = wants_read(&wants, text, source, err);
+	int          result = wants_read(&wants, text, err);
 
 	count = wants.list.count;
 	jobs = xcalloc(count + 1, sizeof(*jobs));
-	for (size_t i = 0; i < count && result == 0; i++) {
+	for (size_t i = 0; i < count; i++)
 		jobs[i] = (struct job){ .wants = &wants, .want = &wants.list.items[i] };
-		result = prepare(&jobs[i], candidate->now, err);
-	}
 	if (result == 0)
-		result = rehearse(candidate, jobs, count, err);
-	for (size_t i = 0; i < count && result == 0; i++)
-		put(candidate, &jobs[i]);
+		result = rehearse(candidate, jobs, count, &wants, err);
+	if (result == 0) {
+		put_all(candidate, jobs, count, &wants);
+		if (said)
+			str_add_span(said, str_span(&wants.said));
+	}
 	free(jobs);
 	wants_release(&wants);
 	return result;
+}
+
+int json_put(struct candidate *candidate, struct span text, const char *source, struct err *err)
+{
+	struct put_input input = { .source = source };
+
+	return json_put_as(candidate, text, &input, NULL, err);
 }

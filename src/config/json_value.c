@@ -18,8 +18,8 @@ int json_fail(struct reading *r, const char *format, ...)
 	va_start(args, format);
 	str_vaddf(&text, format, args);
 	va_end(args);
-	err_at(r->err, ERR_PARSE, (struct place){ .file = r->wants->source }, "%s%s%s",
-	       r->path.bytes, r->path.len ? ": " : "", text.bytes);
+	err_at(r->err, ERR_PARSE, (struct place){ .file = r->wants->source }, "%s: %s",
+	       r->path.bytes, text.bytes);
 	str_release(&text);
 	return -1;
 }
@@ -28,7 +28,7 @@ size_t json_enter(struct reading *r, const char *name)
 {
 	size_t length = r->path.len;
 
-	str_addf(&r->path, "%s%s", length ? "." : "", name);
+	str_addf(&r->path, ".%s", name);
 	return length;
 }
 
@@ -119,6 +119,12 @@ int json_skip(struct reading *r, const json_t *json, void *target)
 	(void)json;
 	(void)target;
 	return 0;
+}
+
+int json_lose(struct reading *r, const json_t *json, void *target)
+{
+	r->wants->loses |= !json_is_null(json);
+	return json_skip(r, json, target);
 }
 
 static bool is_one_line(const char *text)

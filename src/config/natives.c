@@ -23,6 +23,16 @@ bool natives_equal(const struct proxy *now, const struct proxy *want)
 	return true;
 }
 
+size_t natives_uses(const struct proxy *proxy)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < proxy->natives.count; i++)
+		count += span_is(line_first_word(span_of(proxy->natives.items[i].text)),
+				 "use_backend");
+	return count;
+}
+
 /* Which wanted native each one that is there is; SIZE_MAX: none. */
 struct alignment {
 	const struct proxy *now, *want;

@@ -3,13 +3,23 @@
 
 #include <stdint.h>
 
-bool pragma_read(struct span line, struct words *words)
+bool pragma_text(struct span line, struct span *text)
 {
 	size_t i = line_indent(line).len;
 
 	if (line.len - i < 2 || line.at[i] != '#' || line.at[i + 1] != '@')
 		return false;
-	words_split(words, span_make(line.at + i + 2, line.len - i - 2));
+	*text = span_make(line.at + i + 2, line.len - i - 2);
+	return true;
+}
+
+bool pragma_read(struct span line, struct words *words)
+{
+	struct span text;
+
+	if (!pragma_text(line, &text))
+		return false;
+	words_split(words, text);
 	return true;
 }
 
@@ -45,6 +55,19 @@ static size_t place_for_new(const struct document *doc, const struct section *se
 	while (line < end && pragma_read(line_span(&doc->lines.items[line]), words))
 		line++;
 	return line;
+}
+
+void pragma_add(struct candidate *candidate, const struct section *section, struct span text)
+{
+	struct words words = WORDS_INIT;
+	struct str   made = STR_INIT;
+
+	str_add_text(&made, "#@ ");
+	add_text(&made, text);
+	edit_insert_indented(candidate, section, place_for_new(candidate->now, section, &words),
+			     str_span(&made));
+	str_release(&made);
+	words_release(&words);
 }
 
 void pragma_set(struct candidate *candidate, const struct section *section, const char *word,

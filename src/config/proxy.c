@@ -222,6 +222,43 @@ static void read_source(struct proxy *proxy, const struct document *doc,
 	words_release(&words);
 }
 
+static void read_pragma(struct proxy *proxy, struct span text, struct words *words, size_t line)
+{
+	const struct {
+		const char *word;
+		char      **field;
+	} fields[] = { { "version", &proxy->version }, { "meta", &proxy->meta } };
+	struct span rest;
+
+	words_split(words, text);
+	if (!words->count || words_is(words, 0, "source"))
+		return;
+	rest = span_trim(span_make(words->items[0].raw.at + words->items[0].raw.len,
+				   (size_t)(text.at + text.len - words->items[0].raw.at) -
+					   words->items[0].raw.len));
+	for (size_t i = 0; i < N(fields); i++) {
+		if (!words_is(words, 0, fields[i].word) || *fields[i].field || !rest.len)
+			continue;
+		*fields[i].field = raw_text(rest);
+		return;
+	}
+	*vec_push(&proxy->pragmas) = (struct native){ raw_text(span_trim(text)), line };
+}
+
+static void read_pragmas(struct proxy *proxy, const struct document *doc,
+			 const struct section *section)
+{
+	struct words words = WORDS_INIT;
+
+	for (size_t i = section->first + 1; i < section->first + section->count; i++) {
+		struct span text;
+
+		if (pragma_text(line_span(&doc->lines.items[i]), &text))
+			read_pragma(proxy, text, &words, i);
+	}
+	words_release(&words);
+}
+
 static void join_binds(struct proxy *proxy)
 {
 	struct str text = STR_INIT;
@@ -267,6 +304,7 @@ struct proxy *proxy_read(const struct document *doc, const struct section *secti
 	proxy->kind = section->kind;
 	proxy->header = section->first;
 	proxy->name = raw_text(section->name);
+	proxy->from = section->from.len ? raw_text(section->from) : NULL;
 	proxy->keepalive = keepalive_inherited(doc, section);
 	read_lines(proxy, doc, section, side);
 	if (!proxy->mode)
@@ -281,6 +319,7 @@ struct proxy *proxy_read(const struct document *doc, const struct section *secti
 		read_one_host(proxy);
 		health_read(proxy, doc);
 	}
+	read_pragmas(proxy, doc, section);
 	read_natives(proxy, doc);
 	return proxy;
 }
@@ -310,6 +349,8 @@ static void each_item_text(struct proxy *proxy, proxy_text_fn *each, void *data)
 	}
 	for (size_t i = 0; i < proxy->natives.count; i++)
 		each(&proxy->natives.items[i].text, data);
+	for (size_t i = 0; i < proxy->pragmas.count; i++)
+		each(&proxy->pragmas.items[i].text, data);
 }
 
 void proxy_each_text(struct proxy *proxy, proxy_text_fn *each, void *data)
@@ -318,7 +359,8 @@ void proxy_each_text(struct proxy *proxy, proxy_text_fn *each, void *data)
 		&proxy->name, &proxy->bind, &proxy->default_backend, &proxy->mode,
 		&proxy->balance, &proxy->host, &proxy->cookie, &proxy->health.method,
 		&proxy->health.uri, &proxy->health.http_version, &proxy->source,
-		&proxy->source_name, &proxy->source_version,
+		&proxy->source_name, &proxy->source_version, &proxy->from, &proxy->version,
+		&proxy->meta,
 	};
 
 	for (size_t i = 0; i < N(texts); i++)
@@ -341,6 +383,7 @@ void proxy_free(struct proxy *proxy)
 	vec_release(&proxy->rules);
 	vec_release(&proxy->members);
 	vec_release(&proxy->natives);
+	vec_release(&proxy->pragmas);
 	vec_release(&proxy->roles);
 	free(proxy);
 }

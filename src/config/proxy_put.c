@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/config/proxy_put.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,7 +91,9 @@ static bool same_rules(const struct proxy *now, const struct proxy *want)
 	if (now->rules.count != want->rules.count)
 		return false;
 	for (size_t i = 0; i < want->rules.count; i++)
-		if (!rule_matches(&now->rules.items[i], &want->rules.items[i]))
+		if (!rule_matches(&now->rules.items[i], &want->rules.items[i]) ||
+		    (want->rules.items[i].behind != SIZE_MAX &&
+		     want->rules.items[i].behind != now->rules.items[i].behind))
 			return false;
 	return true;
 }
@@ -119,6 +122,42 @@ static bool same_interval(const struct proxy *now, const struct proxy *want)
 	if (!want->health.present)
 		return true;
 	return !interval || (now->health.present && now->health.interval == interval);
+}
+
+/* Whether a list has that text `count` times or more. */
+static bool has_pragma(const struct proxy *proxy, const char *text, size_t count)
+{
+	for (size_t i = 0; i < proxy->pragmas.count && count; i++)
+		count -= strcmp(proxy->pragmas.items[i].text, text) == 0;
+	return count == 0;
+}
+
+/* How many of the first `count` pragmas are that text. */
+static size_t times(const struct proxy *proxy, const char *text, size_t count)
+{
+	size_t times = 0;
+
+	for (size_t i = 0; i < count; i++)
+		times += strcmp(proxy->pragmas.items[i].text, text) == 0;
+	return times;
+}
+
+/* Whether number `i` of `of` is in the other list as well, each counted once. */
+static bool is_shared(const struct proxy *of, size_t i, const struct proxy *other)
+{
+	const char *text = of->pragmas.items[i].text;
+
+	return has_pragma(other, text, times(of, text, i + 1));
+}
+
+static bool same_pragmas(const struct proxy *now, const struct proxy *want)
+{
+	if (now->pragmas.count != want->pragmas.count)
+		return false;
+	for (size_t i = 0; i < want->pragmas.count; i++)
+		if (!is_shared(want, i, now))
+			return false;
+	return true;
 }
 
 static unsigned compare_frontend(const struct proxy *now, const struct proxy *want)
@@ -165,6 +204,14 @@ unsigned proxy_compare(const struct proxy *now, const struct proxy *want,
 
 	if (!same_text(now->mode, want->mode))
 		fields |= FIELD_MODE;
+	if (!same_text(now->from, want->from))
+		fields |= FIELD_FROM;
+	if (!same_text(now->version, want->version))
+		fields |= FIELD_VERSION;
+	if (!same_text(now->meta, want->meta))
+		fields |= FIELD_META;
+	if (!same_pragmas(now, want))
+		fields |= FIELD_PRAGMAS;
 	if (!natives_equal(now, want))
 		fields |= FIELD_NATIVES;
 	return fields;
@@ -298,9 +345,47 @@ void put_host(struct candidate *candidate, size_t header, const char *host)
 	proxy_free(now);
 }
 
-static void put_source(struct candidate *candidate, size_t header, const char *source)
+static void put_pragma(struct candidate *candidate, size_t header, const char *word,
+		       const char *text)
 {
-	pragma_set(candidate, section_of(candidate->now, header), "source", span_of(source));
+	pragma_set(candidate, section_of(candidate->now, header), word, span_of(text));
+}
+
+static void put_pragmas(struct candidate *candidate, size_t header, enum section_kind side,
+			const struct proxy *want)
+{
+	struct proxy *now = proxy_read(candidate->now, section_of(candidate->now, header), side);
+
+	for (size_t i = now->pragmas.count; i-- > 0;)
+		if (!is_shared(now, i, want))
+			edit_delete_lines(candidate, now->pragmas.items[i].line, 1);
+	for (size_t i = 0; i < want->pragmas.count; i++)
+		if (!is_shared(want, i, now))
+			pragma_add(candidate, section_of(candidate->now, header),
+				   span_of(want->pragmas.items[i].text));
+	proxy_free(now);
+}
+
+void put_from(struct candidate *candidate, size_t header, const char *from)
+{
+	struct str text = STR_INIT;
+
+	if (!same_text(from, NULL))
+		str_addf(&text, "from %s", from);
+	line_set_words(candidate, header, 2, str_span(&text));
+	str_release(&text);
+}
+
+/* What stands in comments: the same on both sides. */
+static void put_comments(struct candidate *candidate, size_t header, enum section_kind side,
+			 const struct proxy *want, unsigned fields)
+{
+	if (fields & FIELD_VERSION)
+		put_pragma(candidate, header, "version", want->version);
+	if (fields & FIELD_META)
+		put_pragma(candidate, header, "meta", want->meta);
+	if (fields & FIELD_PRAGMAS)
+		put_pragmas(candidate, header, side, want);
 }
 
 /* A keyword whose text is written as the document has it, or as one word. */
@@ -347,7 +432,7 @@ static void put_backend(struct candidate *candidate, size_t header, const struct
 	if ((fields & FIELD_HEALTH) && !fresh)
 		health_put(candidate, header, SECTION_BACKEND, &want->health, want->host);
 	if (fields & FIELD_SOURCE)
-		put_source(candidate, header, want->source);
+		put_pragma(candidate, header, "source", want->source);
 	if (fields & FIELD_MODE)
 		put_text(candidate, header, "mode", want->mode, true);
 	if (fields & FIELD_BALANCE)
@@ -363,6 +448,9 @@ static void put_backend(struct candidate *candidate, size_t header, const struct
 void proxy_put(struct candidate *candidate, size_t header, enum section_kind side,
 	       const struct proxy *want, unsigned fields)
 {
+	if (fields & FIELD_FROM)
+		put_from(candidate, header, want->from);
+	put_comments(candidate, header, side, want, fields);
 	if (fields & FIELD_NATIVES)
 		natives_drop(candidate, header, side, want);
 	if (side == SECTION_FRONTEND)
@@ -371,6 +459,8 @@ void proxy_put(struct candidate *candidate, size_t header, enum section_kind sid
 		put_backend(candidate, header, want, fields);
 	if (fields & FIELD_NATIVES)
 		natives_add(candidate, header, side, want);
+	if (fields & (FIELD_NATIVES | FIELD_RULES))
+		rules_interleave(candidate, header, side, want->rules.items, want->rules.count);
 	if (fields & FIELD_MEMBERS)
 		members_put(candidate, header, SECTION_BACKEND, want);
 	if ((fields & (FIELD_INTERVAL | FIELD_MEMBERS | FIELD_HEALTH)) && want->health.present &&

@@ -37,7 +37,7 @@ static void add_matcher(struct str *out, const struct rule *rule)
 	str_add_text(out, rule->operation);
 	if (rule->header)
 		str_addf(out, "(%s)", rule->header);
-	str_add_char(out, ' ');
+	str_add_text(out, rule->ignore_case ? " -i " : " ");
 	word_quote(out, span_of(rule->value));
 }
 
@@ -378,4 +378,48 @@ void rules_put(struct candidate *candidate, size_t header, enum section_kind sid
 	proxy_free(merge.now);
 	vec_release(&merge.order);
 	free(stays);
+}
+
+/* The line of native use_backend number `index`, from 0. */
+static size_t native_use(const struct document *doc, const struct proxy *now, size_t index)
+{
+	for (size_t i = 0; i < now->natives.count; i++) {
+		size_t line = now->natives.items[i].line;
+
+		if (span_is(line_first_word(line_span(&doc->lines.items[line])), "use_backend") &&
+		    index-- == 0)
+			return line;
+	}
+	return SIZE_MAX;
+}
+
+/* Makes rule `index` stand behind that many native use_backend lines. */
+static void interleave_one(struct candidate *candidate, size_t header, enum section_kind side,
+			   size_t index, size_t behind, bool upwards)
+{
+	const struct section *section = section_of(candidate->now, header);
+	struct proxy      *now = proxy_read(candidate->now, section, side);
+	const struct rule *rule = index < now->rules.count ? &now->rules.items[index] : NULL;
+	size_t             line = SIZE_MAX;
+
+	if (rule && upwards && rule->behind > behind)
+		line = native_use(candidate->now, now, behind);
+	else if (rule && !upwards && rule->behind < behind)
+		line = native_use(candidate->now, now, behind - 1);
+	if (line != SIZE_MAX)
+		move_rule(candidate, rule, upwards ? line : line + 1);
+	proxy_free(now);
+}
+
+/* Each goes past natives only, never past another rule: down from the last, then
+ * up from the first. */
+void rules_interleave(struct candidate *candidate, size_t header, enum section_kind side,
+		      const struct rule *want, size_t count)
+{
+	for (size_t i = count; i-- > 0;)
+		if (want[i].behind != SIZE_MAX)
+			interleave_one(candidate, header, side, i, want[i].behind, false);
+	for (size_t i = 0; i < count; i++)
+		if (want[i].behind != SIZE_MAX)
+			interleave_one(candidate, header, side, i, want[i].behind, true);
 }

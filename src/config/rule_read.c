@@ -12,7 +12,7 @@
 #include "penstock/config/lines.h"
 #include "penstock/config/mention.h"
 
-static void rule_release(struct rule *rule)
+void rule_release(struct rule *rule)
 {
 	free(rule->type);
 	free(rule->operation);
@@ -135,6 +135,7 @@ int rule_check(const struct rule *rule, const char **field, struct err *err)
 struct acl {
 	char  *matcher;
 	char  *value;
+	bool   ignore_case;
 	size_t line;
 	size_t definitions;
 	size_t uses;
@@ -172,12 +173,15 @@ static void define_acl(struct acls *acls, const struct words *words, size_t line
 {
 	struct acl *acl = acl_of(acls, words_text(words, 1), true);
 
-	if (acl->definitions++ || words->count != 4)
+	size_t      value = 3 + words_is(words, 3, "-i");
+
+	if (acl->definitions++ || words->count != value + 1)
 		return;
-	if (!word_is_plain(&words->items[2]) || !word_is_plain(&words->items[3]))
+	if (!word_is_plain(&words->items[2]) || !word_is_plain(&words->items[value]))
 		return;
 	acl->matcher = span_dup(words->items[2].text);
-	acl->value = span_dup(words->items[3].text);
+	acl->value = span_dup(words->items[value].text);
+	acl->ignore_case = value > 3;
 	acl->line = line;
 }
 
@@ -228,16 +232,21 @@ static bool read_named(struct rule *rule, struct acls *acls, const struct words 
 		return false;
 	rule->acl = value_of(&words->items[3]);
 	rule->acl_line = acl->line;
+	rule->ignore_case = acl->ignore_case;
 	return true;
 }
 
 static bool read_one_line(struct rule *rule, const struct words *words)
 {
-	if (words->count != 7 || !words_is(words, 3, "{") || !words_is(words, 6, "}") ||
-	    !word_is_plain(&words->items[4]) || !word_is_plain(&words->items[5]))
+	size_t value = 5 + words_is(words, 5, "-i");
+
+	if (words->count != value + 2 || !words_is(words, 3, "{") ||
+	    !words_is(words, value + 1, "}") || !word_is_plain(&words->items[4]) ||
+	    !word_is_plain(&words->items[value]))
 		return false;
 	rule->one_line = true;
-	return make_rule(rule, words_text(words, 4), words_text(words, 5));
+	rule->ignore_case = value > 5;
+	return make_rule(rule, words_text(words, 4), words_text(words, value));
 }
 
 static bool read_rule(struct rule *rule, struct acls *acls, const struct words *words)
@@ -263,6 +272,7 @@ void rules_read(struct proxy *proxy, const struct document *doc)
 {
 	struct acls  acls = { .index = MAP_INIT };
 	struct words words = WORDS_INIT;
+	size_t       natives = 0;
 
 	find_acls(&acls, proxy, doc);
 	for (size_t i = 0; i < proxy->roles.count; i++) {
@@ -273,10 +283,13 @@ void rules_read(struct proxy *proxy, const struct document *doc)
 		    !span_is(line_first_word(line), "use_backend"))
 			continue;
 		words_split(&words, line);
-		if (read_rule(&rule, &acls, &words))
+		if (read_rule(&rule, &acls, &words)) {
+			rule.behind = natives;
 			take_rule(proxy, rule);
-		else
+		} else {
 			rule_release(&rule);
+			natives++;
+		}
 	}
 	words_release(&words);
 	acls_release(&acls);
@@ -286,7 +299,7 @@ bool rule_same_test(const struct rule *a, const struct rule *b)
 {
 	return strcmp(a->type, b->type) == 0 && strcmp(a->operation, b->operation) == 0 &&
 	       span_equal(span_of(a->header), span_of(b->header)) &&
-	       strcmp(a->value, b->value) == 0;
+	       a->ignore_case == b->ignore_case && strcmp(a->value, b->value) == 0;
 }
 
 bool rule_matches(const struct rule *now, const struct rule *want)
@@ -333,8 +346,8 @@ void rule_hash(const struct rule *rule, struct str *out)
 	struct str        text = STR_INIT;
 	uint64_t          hash;
 
-	str_addf(&text, "%s %s %s", rule->operation, rule->header ? rule->header : "",
-		 rule->value);
+	str_addf(&text, "%s %s %s%s", rule->operation, rule->header ? rule->header : "",
+		 rule->ignore_case ? "-i " : "", rule->value);
 	hash = text_hash(str_span(&text));
 	str_release(&text);
 	for (int i = 0; i < HASH_LENGTH; i++, hash /= 36)

@@ -33,13 +33,22 @@ static void put_document(struct candidate *candidate, const char *name)
 static void aqueducts_documents_become_todays_lines(void **state)
 {
 	struct candidate *c;
+	struct str        all = STR_INIT;
+	char             *front, *staged, *live;
 
 	(void)state;
 	need_documents();
 	c = candidate_of("");
-	put_document(c, "aqueduct-frontend.json");
-	put_document(c, "aqueduct-backend-static.json");
-	put_document(c, "aqueduct-backend-dynamic.json");
+	front = read_document("aqueduct-frontend.json");
+	staged = read_document("aqueduct-backend-static.json");
+	live = read_document("aqueduct-backend-dynamic.json");
+	str_addf(&all, "[%s,%s,%s]", front, staged, live);
+	assert_true(put(c, all.bytes));
+	assert_false(put(c, all.bytes));
+	str_release(&all);
+	free(front);
+	free(staged);
+	free(live);
 	assert_text(c,
 		    "frontend myapp\n"
 		    "    bind *:8080,*:8081\n"
@@ -159,10 +168,11 @@ static void natives_that_a_field_can_say_move_there(void **state)
 		    "    http-request set-header Host www\n    cookie S insert\n"
 		    "    option httpchk GET /up HTTP/1.0\n    retries 3\n"
 		    "    server b 1.1.1.1:80 backup\n");
-	assert_puts("",
+	assert_puts("backend b\nbackend c\n",
 		    "{\"key\": \"x\", \"bind\": \"\", \"backend\": null, \"natives\":"
 		    "[\"acl a path /a\", \"use_backend b if a\", \"bind :80 name n\","
 		    "\"default_backend c\", \"option httpclose\", \"acl free path /f\"]}",
+		    "backend b\nbackend c\n\n"
 		    "frontend x\n    bind :80 name n\n    mode http\n    default_backend c\n"
 		    "    option httpclose\n    acl a path /a\n    use_backend b if a\n"
 		    "    acl free path /f\n");
@@ -177,12 +187,12 @@ static void what_natives_repeat_is_not_doubled(void **state)
 		    "\"natives\": [\"server a 1.1.1.1:80\"]}",
 		    "backend x\n    mode http\n    balance roundrobin\n"
 		    "    server a 1.1.1.1:80 check inter 2000\n");
-	assert_puts("",
+	assert_puts("backend b\n",
 		    "{\"key\": \"x\", \"bind\": \"\", \"backend\": \"b\", \"rules\": ["
 		    "{\"type\": \"path\", \"operation\": \"path\", \"value\": \"/a\","
 		    "\"backend\": \"b\"}], \"natives\": [\"use_backend b if { path /a }\","
 		    "\"default_backend b\"]}",
-		    "frontend x\n    mode http\n    default_backend b\n"
+		    "backend b\n\nfrontend x\n    mode http\n    default_backend b\n"
 		    "    acl path_a path /a\n    use_backend b if path_a\n");
 }
 
@@ -362,87 +372,88 @@ static const struct refusal refusal_table[] = {
 	{ "{\"key\": \"a\", \"key\": \"b\"}",
 	  "put.json:1:18: duplicate object key near '\"key\"'" },
 	{ "{}",
-	  "put.json: is neither a frontend, which has 'bind', nor a backend, which has 'type'" },
-	{ "[1]", "put.json: [0]: expected an object" },
-	{ "{\"backends\": {}}", "put.json: backends: expected a list" },
+	  "put.json: $: this is none of a whole model, Cosmos's request, ProxyMgr's service, "
+	  "ProxyMgr's server, Conduit's frontend, Conduit's backend, a frontend or a backend" },
+	{ "[1]", "put.json: $[0]: expected an object" },
+	{ "{\"backends\": {}}", "put.json: $.backends: expected a list" },
 	{ "{\"version\": 2, \"backends\": []}",
-	  "put.json: version: expected 1, the only version there is" },
+	  "put.json: $.version: expected 1, the only version there is" },
 	{ "{\"backends\": [{\"key\": \"x\", \"type\": \"static\", \"members\": ["
 	  "{\"host\": \"a\"}, {\"host\": \"b\", \"port\": 70000}]}]}",
-	  "put.json: backends[0].members[1].port: expected a number from 1 to 65535" },
+	  "put.json: $.backends[0].members[1].port: expected a number from 1 to 65535" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"members\": [{\"host\": \"a\","
 	  "\"port\": \"80\"}]}",
-	  "put.json: members[0].port: expected a number from 1 to 65535" },
+	  "put.json: $.members[0].port: expected a number from 1 to 65535" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"members\": [{\"host\": \"a\","
 	  "\"port\": 80.5}]}",
-	  "put.json: members[0].port: expected a number from 1 to 65535" },
+	  "put.json: $.members[0].port: expected a number from 1 to 65535" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"balanec\": \"source\"}",
-	  "put.json: balanec: unknown field; did you mean 'balance'?" },
+	  "put.json: $.balanec: unknown field; did you mean 'balance'?" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"balance\": 5}",
-	  "put.json: balance: expected a text" },
-	{ "{\"type\": \"static\"}", "put.json: key: is missing" },
+	  "put.json: $.balance: expected a text" },
+	{ "{\"type\": \"static\"}", "put.json: $.key: is missing" },
 	{ "{\"key\": \"\", \"type\": \"static\"}",
-	  "put.json: key: expected a text that is not empty" },
+	  "put.json: $.key: expected a text that is not empty" },
 	{ "{\"key\": \"a b\", \"type\": \"static\"}",
-	  "put.json: key: 'a b' is no name for a backend; HAProxy takes letters, digits and "
+	  "put.json: $.key: 'a b' is no name for a backend; HAProxy takes letters, digits and "
 	  "- _ . : in names" },
-	{ "{\"key\": \"x\", \"bind\": \":80\"}", "put.json: backend: is missing" },
-	{ "{\"_type\": \"backend\", \"key\": \"x\"}", "put.json: type: is missing" },
-	{ "{\"_type\": \"frontend\", \"key\": \"x\"}", "put.json: bind: is missing" },
+	{ "{\"key\": \"x\", \"bind\": \":80\"}", "put.json: $.backend: is missing" },
+	{ "{\"_type\": \"backend\", \"key\": \"x\"}", "put.json: $.type: is missing" },
+	{ "{\"_type\": \"frontend\", \"key\": \"x\"}", "put.json: $.bind: is missing" },
 	{ "{\"key\": \"x\", \"bind\": \"\", \"backend\": null, \"keepalive\": \"close\","
 	  "\"natives\": [\"option http-server-close\"]}",
-	  "put.json: natives[0]: 'option http-server-close' is not what 'keepalive' says" },
-	{ "{\"key\": \"x\", \"backend\": \"b\", \"rules\": []}", "put.json: bind: is missing" },
-	{ "{\"key\": \"x\", \"members\": []}", "put.json: type: is missing" },
+	  "put.json: $.natives[0]: 'option http-server-close' is not what 'keepalive' says" },
+	{ "{\"key\": \"x\", \"backend\": \"b\", \"rules\": []}", "put.json: $.bind: is missing" },
+	{ "{\"key\": \"x\", \"members\": []}", "put.json: $.type: is missing" },
 	{ "{\"key\": \"x\", \"type\": \"dynamic\", \"name\": \"a\"}",
-	  "put.json: version: is missing: a dynamic backend has name and version" },
-	{ "{\"key\": \"x\", \"type\": \"fixed\"}", "put.json: type: expected static or dynamic" },
+	  "put.json: $.version: is missing: a dynamic backend has name and version" },
+	{ "{\"key\": \"x\", \"type\": \"fixed\"}", "put.json: $.type: expected static or dynamic" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"mode\": \"udp\"}",
-	  "put.json: mode: expected http or tcp" },
+	  "put.json: $.mode: expected http or tcp" },
 	{ "{\"key\": \"x\", \"bind\": \"\", \"backend\": null, \"keepalive\": \"no\"}",
-	  "put.json: keepalive: expected default, close or server-close" },
+	  "put.json: $.keepalive: expected default, close or server-close" },
 	{ "{\"key\": \"x\", \"bind\": \"\", \"backend\": null, \"rules\": [{\"type\": \"cookie\","
 	  "\"operation\": \"path\", \"value\": \"v\", \"backend\": \"b\"}]}",
-	  "put.json: rules[0].type: expected path, url or header" },
+	  "put.json: $.rules[0].type: expected path, url or header" },
 	{ "{\"key\": \"x\", \"bind\": \"\", \"backend\": null, \"rules\": [{\"type\": \"header\","
 	  "\"operation\": \"hdr\", \"value\": \"v\", \"backend\": \"b\"}]}",
-	  "put.json: rules[0].header: expected the name of a header" },
+	  "put.json: $.rules[0].header: expected the name of a header" },
 	{ "{\"key\": \"x\", \"bind\": \":80\", \"backend\": null,"
 	  "\"bind_options\": {\":81\": \"ssl\"}}",
-	  "put.json: bind_options: there is no address ':81' in 'bind'" },
+	  "put.json: $.bind_options: there is no address ':81' in 'bind'" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"health\": {\"httpVersion\": \"HTTP/1.1\"}}",
-	  "put.json: health.httpVersion: HTTP/1.1 needs a 'host'" },
+	  "put.json: $.health.httpVersion: HTTP/1.1 needs a 'host'" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"health\": {\"interval\": 0}}",
-	  "put.json: health.interval: expected a number of milliseconds from 1" },
+	  "put.json: $.health.interval: expected a number of milliseconds from 1" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"health\": {\"method\": \"get\"}}",
-	  "put.json: health.method: expected GET, POST or another method of HTTP" },
+	  "put.json: $.health.method: expected GET, POST or another method of HTTP" },
 	{ "[{\"key\": \"x\", \"type\": \"static\"}, {\"key\": \"x\", \"type\": \"static\"}]",
-	  "put.json: [1].key: backend 'x' is there twice" },
+	  "put.json: $[1].key: backend 'x' is there twice" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"members\": [{\"host\": \"a\", \"port\": 80},"
 	  "{\"host\": \"a\", \"port\": 80}]}",
-	  "put.json: members[1]: there are two servers 'x_a:80'" },
+	  "put.json: $.members[1]: there are two servers 'x_a:80'" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"members\": [{\"host\": \"a b\"}]}",
-	  "put.json: members[0]: 'a b' is neither an address nor a host name" },
+	  "put.json: $.members[0]: 'a b' is neither an address nor a host name" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"members\": [{\"host\": \"a\","
 	  "\"options\": \"check # c\"}]}",
-	  "put.json: members[0].options: holds a comment; put '#' into quotes" },
+	  "put.json: $.members[0].options: holds a comment; put '#' into quotes" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"members\": [{\"host\": \"a\","
 	  "\"options\": \"cookie 'c\"}]}",
-	  "put.json: members[0].options: a quote is not closed" },
+	  "put.json: $.members[0].options: a quote is not closed" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"natives\": [\"log global\\nbackend y\"]}",
-	  "put.json: natives[0]: expected one line of text" },
+	  "put.json: $.natives[0]: expected one line of text" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"natives\": [\"backend y\"]}",
-	  "put.json: natives[0]: 'backend y' would open a section" },
+	  "put.json: $.natives[0]: 'backend y' would open a section" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"natives\": [\"log 'global\"]}",
-	  "put.json: natives[0]: a quote is not closed" },
+	  "put.json: $.natives[0]: a quote is not closed" },
 	{ "{\"key\": \"x\", \"type\": \"static\", \"balance\": \"first\","
 	  "\"natives\": [\"retries 1\", \"balance source\"]}",
-	  "put.json: natives[1]: 'balance source' is not what 'balance' says" },
+	  "put.json: $.natives[1]: 'balance source' is not what 'balance' says" },
 	{ "{\"_type\": \"frontend\", \"key\": \"x\", \"bind\": \"\", \"backend\": null,"
 	  "\"section\": \"backend\"}",
-	  "put.json: section: expected listen" },
+	  "put.json: $.section: expected listen" },
 	{ "{\"backends\": [{\"_type\": \"frontend\", \"key\": \"x\", \"type\": \"static\"}]}",
-	  "put.json: backends[0]._type: expected backend" },
+	  "put.json: $.backends[0]._type: expected backend" },
 };
 
 static void a_wrong_document_is_refused_with_its_place(void **state)
@@ -463,7 +474,7 @@ static void one_wrong_document_stops_all(void **state)
 	(void)state;
 	assert_refused(c, "[{\"key\": \"x\", \"type\": \"static\"},"
 			  "{\"key\": \"y\", \"type\": \"static\", \"natives\": [\"global\"]}]",
-		       "put.json: [1].natives[0]: 'global' would open a section");
+		       "put.json: $[1].natives[0]: 'global' would open a section");
 	assert_text(c, "");
 	candidate_free(c);
 }
@@ -475,7 +486,7 @@ static void fields_against_natives_are_refused(void **state)
 	(void)state;
 	assert_refused(c, "{\"key\": \"x\", \"type\": \"static\", \"health\": {\"uri\": \"/new\"},"
 			  "\"natives\": [\"option httpchk GET /old\"]}",
-		       "put.json: health: the document contradicts itself here; look at its "
+		       "put.json: $.health: the document contradicts itself here; look at its "
 		       "natives");
 	candidate_free(c);
 }
@@ -492,7 +503,8 @@ static void a_server_that_is_referred_to_does_not_go(void **state)
 				  &err),
 			 -1);
 	assert_int_equal(err.code, ERR_IN_USE);
-	assert_string_equal(err.text.bytes, "members: server 'x/a' goes, but is in use at a.cfg:5");
+	assert_string_equal(err.text.bytes,
+			    "$.members: server 'x/a' goes, but is in use at a.cfg:5");
 	assert_false(edit_end(c));
 	err_release(&err);
 	candidate_free(c);

@@ -62,15 +62,39 @@ static bool is_copyable(const struct section *section, const char *path)
 	return section->kind != SECTION_LISTEN && !strstr(path, "tests_conf_ports.cfg");
 }
 
+/* An empty section for each one that the document names. */
+static struct candidate *neighbours(const char *text)
+{
+	json_t    *json = json_loads(text, 0, NULL), *rule;
+	struct str config = STR_INIT;
+	size_t     i;
+	struct candidate *made;
+	const char *name = json_string_value(json_object_get(json, "backend"));
+
+	if (json_object_get(json, "from"))
+		str_addf(&config, "defaults %s\n",
+			 json_string_value(json_object_get(json, "from")));
+	if (name)
+		str_addf(&config, "backend %s\n", name);
+	json_array_foreach(json_object_get(json, "rules"), i, rule)
+		str_addf(&config, "backend %s\n",
+			 json_string_value(json_object_get(rule, "backend")));
+	made = candidate_of(config.len ? config.bytes : "");
+	str_release(&config);
+	json_decref(json);
+	return made;
+}
+
 static void copy_over(struct candidate *candidate, size_t index, const char *path)
 {
 	const struct section *section = &candidate->now->sections.items[index];
-	struct candidate     *other = candidate_of("");
 	char                 *text = print_section(candidate->now, section, 0), *again;
+	struct candidate     *other = neighbours(text);
 
 	if (is_copyable(section, path)) {
 		assert_true(put(other, text));
-		again = print_section(other->now, &other->now->sections.items[0], 0);
+		again = print_section(
+			other->now, document_section(other->now, section->kind, section->name), 0);
 		if (strcmp(text, again) != 0)
 			print_message("%s\n", path);
 		assert_string_equal(again, text);
@@ -98,13 +122,13 @@ static void a_document_brings_back_what_was_changed(void **state)
 	struct candidate *other = candidate_of(
 		"frontend f\n    bind *:81 # web\n    mode http\n    default_backend c\n"
 		"    acl y path_beg /y # gone\n    use_backend b if y\n"
-		"    option httpclose\n    log global\n    maxconn 5\n");
+		"    option httpclose\n    log global\n    maxconn 5\nbackend a\n");
 
 	(void)state;
 	assert_true(put(other, text));
 	assert_text(other, "frontend f\n    bind *:80 # web\n    mode http\n"
 			   "    default_backend a\n    acl x path_beg /x\n"
-			   "    use_backend b if x\n    log global\n");
+			   "    use_backend b if x\n    log global\nbackend a\n");
 	free(text);
 	candidate_free(c);
 	candidate_free(other);

@@ -114,7 +114,7 @@ static void other_conditions_stay_native(void **state)
 {
 	(void)state;
 	assert_rules(" acl x path /a /b\n use_backend b if x\n", "");
-	assert_rules(" acl x path -i /a\n use_backend b if x\n", "");
+	assert_rules(" acl x path -m beg /a\n use_backend b if x\n", "");
 	assert_rules(" acl x path /a\n acl x path /b\n use_backend b if x\n", "");
 	assert_rules(" acl x path /a\n use_backend b if !x\n", "");
 	assert_rules(" acl x path /a\n use_backend b unless x\n", "");
@@ -128,7 +128,7 @@ static void other_conditions_stay_native(void **state)
 	assert_rules(" acl x path \"$P\"\n use_backend b if x\n", "");
 	assert_rules(" acl x path /a\n use_backend %[req.hdr(x)] if x\n", "");
 	assert_rules(" use_backend b if { path /a } { path /b }\n", "");
-	assert_rules(" use_backend b if { path -i /a }\n", "");
+	assert_rules(" use_backend b if { path -f /a }\n", "");
 	assert_rules(" use_backend b\n", "");
 }
 

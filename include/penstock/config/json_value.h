@@ -58,6 +58,7 @@ bool json_is_whole(const json_t *json, json_int_t low, json_int_t high, json_int
 
 /* Readers.  Texts are one line; target: char *, which is replaced. */
 int json_skip(struct reading *r, const json_t *json, void *target);
+int json_lose(struct reading *r, const json_t *json, void *target); /* and says so */
 int json_read_text(struct reading *r, const json_t *json, void *target);
 int json_read_text_or_null(struct reading *r, const json_t *json, void *target);
 int json_read_word(struct reading *r, const json_t *json, void *target);  /* not empty */

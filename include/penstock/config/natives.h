@@ -7,6 +7,9 @@
 
 bool natives_equal(const struct proxy *now, const struct proxy *want);
 
+/* How many of them are use_backend lines. */
+size_t natives_uses(const struct proxy *proxy);
+
 /*
  * The two halves of one change, with room for other edits between: natives that
  * are not wanted go, and those that are missing come in behind the one that

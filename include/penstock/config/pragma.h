@@ -11,8 +11,14 @@
 /* The line of `#@ WORD …` in the section, or SIZE_MAX. */
 size_t pragma_find(const struct document *doc, const struct section *section, const char *word);
 
-/* Splits the words behind "#@" of a line; false when it is no pragma. */
+/* What stands behind "#@" in a line, its end included; false when it is no pragma. */
+bool pragma_text(struct span line, struct span *text);
+
+/* The same split into words. */
 bool pragma_read(struct span line, struct words *words);
+
+/* Adds one more `#@ text` behind those that are there. */
+void pragma_add(struct candidate *candidate, const struct section *section, struct span text);
 
 /* Sets, replaces or (text empty) removes `#@ WORD text`. */
 void pragma_set(struct candidate *candidate, const struct section *section, const char *word,

@@ -18,20 +18,23 @@ struct native {
 
 /*
  * `acl NAME MATCHER VALUE` + `use_backend BACKEND if NAME`, or the one-line form
- * `use_backend BACKEND if { MATCHER VALUE }`.  A use_backend line of any other
- * shape is a native.
+ * `use_backend BACKEND if { MATCHER VALUE }`; `-i` may stand before the value.  A
+ * use_backend line of any other shape is a native.
  */
 struct rule {
 	char  *type;      /* "path", "url", "header" */
 	char  *operation; /* "path_beg", "hdr_dom", … */
 	char  *header;    /* for type header, else NULL */
 	char  *value;
+	bool   ignore_case;
 	char  *backend;
 	bool   one_line;
 	char  *acl;       /* name of the acl; NULL for the one-line form, and for a
 	                   * new rule that is to be named after its content */
 	size_t acl_line;  /* SIZE_MAX for the one-line form */
 	size_t use_line;
+	size_t behind;    /* how many natives that are use_backend lines HAProxy tries
+	                   * before it; SIZE_MAX: a new rule that leaves it open */
 };
 
 /* One address of a bind line; a line may hold several, with commas between. */
@@ -98,6 +101,11 @@ struct proxy {
 	char *source;        /* words of `#@ source KIND …`, NULL: static */
 	char *source_name;   /* of `#@ source thalassa NAME VERSION`, else NULL */
 	char *source_version;
+
+	char *from;          /* the defaults named in the header, NULL */
+	char *version;       /* of `#@ version X`, NULL */
+	char *meta;          /* of `#@ meta {…}`, a JSON object; NULL */
+	VEC(struct native) pragmas; /* the other `#@` lines, text behind the mark */
 
 	VEC(struct native) natives;
 

@@ -20,7 +20,14 @@ enum proxy_field {
 	FIELD_INTERVAL  = 1 << 10,
 	FIELD_MEMBERS   = 1 << 11,
 	FIELD_NATIVES   = 1 << 12,
+	FIELD_FROM      = 1 << 13,
+	FIELD_VERSION   = 1 << 14,
+	FIELD_META      = 1 << 15,
+	FIELD_PRAGMAS   = 1 << 16,
 };
+
+/* What Aqueduct has no field for: where a document says nothing, it stays. */
+enum { FIELDS_OURS = FIELD_COOKIE | FIELD_FROM | FIELD_VERSION | FIELD_META | FIELD_PRAGMAS };
 
 /*
  * A wanted proxy is one that was made by hand: binds, rules, members and natives
@@ -43,6 +50,7 @@ void proxy_put(struct candidate *candidate, size_t header, enum section_kind sid
 /* Single fields.  A NULL takes the lines away. */
 void put_binds(struct candidate *candidate, size_t header, const struct bind *want,
 	       size_t count);
+void put_from(struct candidate *candidate, size_t header, const char *from);
 void put_host(struct candidate *candidate, size_t header, const char *host);
 
 /* Fills binds from a comma separated list; the options are left open. */

@@ -12,6 +12,9 @@ void rules_read(struct proxy *proxy, const struct document *doc);
  * operation, header, value, backend.  *field gets the name of what is wrong. */
 int rule_check(const struct rule *rule, const char **field, struct err *err);
 
+/* Frees its texts. */
+void rule_release(struct rule *rule);
+
 /* Whether they test the same. */
 bool rule_same_test(const struct rule *a, const struct rule *b);
 
@@ -27,5 +30,10 @@ void rule_hash(const struct rule *rule, struct str *out);
  * matches keeps its lines. */
 void rules_put(struct candidate *candidate, size_t header, enum section_kind side,
 	       const struct rule *want, size_t count);
+
+/* Brings rules that are there already, in this order, to their places among the
+ * native use_backend lines; `behind` must not fall from one to the next. */
+void rules_interleave(struct candidate *candidate, size_t header, enum section_kind side,
+		      const struct rule *want, size_t count);
 
 #endif
