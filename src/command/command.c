@@ -9,6 +9,7 @@
 #include "penstock/command/arg.h"
 #include "penstock/command/console.h"
 #include "penstock/command/groups.h"
+#include "penstock/command/show_references.h"
 #include "penstock/command/warn_unknown.h"
 
 static const struct cmd_group *const command_groups[] = {
@@ -268,6 +269,7 @@ static int check_effect(struct console *console, const struct cmd_def *def, stru
 static int run_edit(struct call *call, struct err *err)
 {
 	struct candidate *candidate = call->console->candidate;
+	struct document  *before;
 	struct str        title = STR_INIT;
 	int               status;
 
@@ -275,15 +277,19 @@ static int run_edit(struct call *call, struct err *err)
 	if (candidate->is_open)
 		return call->def->run(call, err);
 	command_redact(cmd_words_source(call->words, 0), &title);
+	before = document_dup(candidate->now);
 	edit_begin(candidate, title.bytes);
 	str_release(&title);
 	status = call->def->run(call, err);
-	if (status < 0)
+	if (status < 0) {
 		edit_cancel(candidate);
-	else if (edit_end(candidate))
+	} else if (edit_end(candidate)) {
 		warn_unknown(call->console, &candidate->done.items[candidate->done.count - 1]);
-	else if (call->out->format == OUTPUT_TEXT && call->console->interactive)
+		warn_dangling(call->console, before);
+	} else if (call->out->format == OUTPUT_TEXT && call->console->interactive) {
 		output_say(call->out, "nothing changed: it is so already");
+	}
+	document_free(before);
 	return status;
 }
 

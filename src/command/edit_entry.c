@@ -11,6 +11,7 @@
 #include "penstock/config/entry.h"
 #include "penstock/config/keyword.h"
 #include "penstock/config/lines.h"
+#include "penstock/config/reference.h"
 
 /* The entries that a call is about, in one of its sections. */
 struct entry_call {
@@ -166,6 +167,23 @@ static int move_entry(const struct entry_call *at, struct err *err)
 int edit_move_entry(struct call *call, struct err *err)
 {
 	return for_each_section(call, "from", move_entry, err);
+}
+
+int edit_rename_acl(struct call *call, struct err *err)
+{
+	struct candidate *candidate = call->console->candidate;
+	struct chosen     chosen = CHOSEN_INIT;
+	int               status = selector_chosen(call, "section", SECTION_PROXY, &chosen, err);
+
+	if (status == 0 && call_count(call, "section") != chosen.taken + 2)
+		status = err_set(err, ERR_USAGE, "it goes: rename acl SECTION OLD NEW");
+	for (size_t i = 0; status == 0 && i < chosen.list.count; i++)
+		status = acl_rename(candidate,
+				    candidate->now->sections.items[chosen.list.items[i]].first,
+				    call_item(call, "section", chosen.taken),
+				    call_item(call, "section", chosen.taken + 1), err);
+	vec_release(&chosen.list);
+	return status;
 }
 
 /* A table of entries on its way out. */

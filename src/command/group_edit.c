@@ -11,6 +11,7 @@
 #include "penstock/command/edit_text.h"
 #include "penstock/command/groups.h"
 #include "penstock/command/selector.h"
+#include "penstock/command/show_references.h"
 #include "penstock/config/proxy.h"
 
 static struct candidate *candidate_of(struct call *call)
@@ -139,8 +140,11 @@ static int edit_rename(struct call *call, struct err *err)
 {
 	const struct section_def *def = section_def_find(call_text(call, "section"));
 
-	return proxy_rename(candidate_of(call), def->kind, call_text(call, "name"),
-			    call_text(call, "new"), err);
+	if (proxy_rename(candidate_of(call), def->kind, call_text(call, "name"),
+			 call_text(call, "new"), err) < 0)
+		return -1;
+	warn_computed(call->console, (unsigned)def->kind, call_text(call, "name"));
+	return 0;
 }
 
 /* "backend" of "set backend". */

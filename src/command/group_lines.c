@@ -275,6 +275,13 @@ static const struct cmd_def lines_commands[] = {
 		.run = edit_unset_bind,
 	},
 	{
+		.name = "rename acl", .summary = "rename an acl and whatever uses it",
+		.args = { { "section", ARG_WORD, ARG_SOME, "the section, its name, the new name",
+			    NULL } },
+		.effect = CMD_EDITS, .example = "rename acl web is_staged to_staged",
+		.run = edit_rename_acl,
+	},
+	{
 		.name = "add user", .summary = "add a user to a userlist, with a hashed password",
 		.detail = "The password is hashed with SHA-512 and a salt of its own; it is never "
 			  "written or kept.  It is asked for when not given; - takes a line of "

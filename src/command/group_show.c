@@ -7,6 +7,7 @@
 #include "penstock/command/edit_entry.h"
 #include "penstock/command/groups.h"
 #include "penstock/command/show_process.h"
+#include "penstock/command/show_references.h"
 #include "penstock/config/json.h"
 #include "penstock/plan/diff.h"
 
@@ -284,6 +285,15 @@ static const struct cmd_def show_commands[] = {
 			  { "section", ARG_SECTION_NAME, ARG_ANY, "the section; all when not given",
 			    NULL } },
 		.effect = CMD_CONFIG, .example = "show lines acl web", .run = show_entries,
+	},
+	{
+		.name = "show references", .summary = "show what refers to what",
+		.detail = "For a section: what refers to it, and to what it refers; for a server, "
+			  "an acl (SECTION NAME) or a user (LIST/NAME) likewise.",
+		.args = { { "what", ARG_OBJECT, ARG_ONE, "a section, or server, acl, user", NULL },
+			  { "name", ARG_SECTION_NAME, ARG_ANY, "its name, BACKEND/SERVER, …", NULL } },
+		.effect = CMD_CONFIG, .example = "show references backend live",
+		.run = show_references,
 	},
 	{
 		.name = "show json",

@@ -280,8 +280,10 @@ static void visit_condition(const struct visit *visit, size_t start)
 	for (size_t i = start; i < words->count; i++) {
 		struct span name = unquoted(words->items[i].raw);
 
-		if (words_is(words, i, "{") || words_is(words, i, "}"))
+		if (words_is(words, i, "{") || words_is(words, i, "}")) {
 			is_inline = words_is(words, i, "{");
+			continue;
+		}
 		while (name.len && name.at[0] == '!')
 			name = skip(name, 1);
 		if (!is_inline)

@@ -2,9 +2,13 @@
 #include "penstock/config/reference.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "penstock/base/text.h"
+#include "penstock/config/lines.h"
 #include "penstock/config/mention.h"
+#include "penstock/config/server.h"
 
 /* One look through the document. */
 struct search {
@@ -242,6 +246,65 @@ void references_rename(struct candidate *candidate, const struct references *ref
 	}
 	str_release(&raw);
 	words_release(&words);
+}
+
+/* Puts another name into the definitions; gives how many there are. */
+static size_t rename_definitions(struct candidate *candidate, size_t header, struct span name,
+				 struct span new_name, struct nearest *nearest)
+{
+	struct document *doc = candidate->now;
+	struct words     words = WORDS_INIT;
+	size_t           line = 0, count = 0;
+
+	while ((line = section_find(doc, section_of(doc, header), line, "acl", NULL)) != SIZE_MAX) {
+		words_split(&words, line_span(&doc->lines.items[line]));
+		if (words.count > 1 && span_equal(words.items[1].text, name)) {
+			edit_replace_words(candidate, line, 1, 1, new_name);
+			count++;
+		} else if (words.count > 1) {
+			nearest_try(nearest, words.items[1].raw);
+		}
+		line++;
+	}
+	words_release(&words);
+	return count;
+}
+
+static int check_new_acl(const struct document *doc, const struct section *section,
+			 struct span new_name, struct err *err)
+{
+	char  *name;
+	size_t line;
+
+	if (name_check("acl", new_name, err) < 0)
+		return -1;
+	name = span_dup(new_name);
+	line = section_find(doc, section, 0, "acl", name);
+	free(name);
+	if (line == SIZE_MAX)
+		return 0;
+	return err_at(err, ERR_EXISTS, document_place(doc, line),
+		      "there is an acl '%.*s' already", (int)new_name.len, new_name.at);
+}
+
+int acl_rename(struct candidate *candidate, size_t header, struct span name,
+	       struct span new_name, struct err *err)
+{
+	const struct section *section = section_of(candidate->now, header);
+	struct references     refs = REFERENCES_INIT;
+	struct nearest        nearest = { .wanted = name };
+
+	if (span_equal(name, new_name))
+		return 0;
+	if (check_new_acl(candidate->now, section, new_name, err) < 0)
+		return -1;
+	references_to_acl(candidate->now, section, name, &refs);
+	references_rename(candidate, &refs, new_name);
+	references_release(&refs);
+	if (rename_definitions(candidate, header, name, new_name, &nearest))
+		return 0;
+	err_set(err, ERR_NOT_FOUND, "no acl '%.*s' here", (int)name.len, name.at);
+	return nearest_hint(&nearest, err);
 }
 
 static size_t count_lines(const struct references *refs)

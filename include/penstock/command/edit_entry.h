@@ -10,6 +10,7 @@ int edit_add_entry(struct call *call, struct err *err);
 int edit_set_entry(struct call *call, struct err *err);
 int edit_delete_entry(struct call *call, struct err *err);
 int edit_move_entry(struct call *call, struct err *err);
+int edit_rename_acl(struct call *call, struct err *err);
 int show_entries(struct call *call, struct err *err);
 
 #endif

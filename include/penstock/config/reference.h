@@ -48,6 +48,13 @@ void references_release(struct references *refs);
 void references_rename(struct candidate *candidate, const struct references *refs,
 		       struct span name);
 
+/*
+ * Renames an acl of the section with that header, in its definitions and where it
+ * is used.  Errors: ERR_NOT_FOUND with the nearest, ERR_EXISTS, ERR_USAGE.
+ */
+int acl_rename(struct candidate *candidate, size_t header, struct span name,
+	       struct span new_name, struct err *err);
+
 /* "haproxy.cfg:12, haproxy.cfg:31 and 2 more" */
 void references_format(const struct document *doc, const struct references *refs,
 		       struct str *out);
