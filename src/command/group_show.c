@@ -291,7 +291,8 @@ static const struct cmd_def show_commands[] = {
 		.detail = "For a section: what refers to it, and to what it refers; for a server, "
 			  "an acl (SECTION NAME) or a user (LIST/NAME) likewise.",
 		.args = { { "what", ARG_OBJECT, ARG_ONE, "a section, or server, acl, user", NULL },
-			  { "name", ARG_SECTION_NAME, ARG_ANY, "its name, BACKEND/SERVER, …", NULL } },
+			  { "name", ARG_SECTION_NAME, ARG_ANY, "its name, BACKEND/SERVER, …",
+			    NULL } },
 		.effect = CMD_CONFIG, .example = "show references backend live",
 		.run = show_references,
 	},

@@ -28,16 +28,17 @@ static void add_row(struct answer *answer, const char *relation, size_t line,
 		    const char *target)
 {
 	const struct section *section = document_section_at(answer->doc, line);
+	struct span           text = span_trim(line_span(&answer->doc->lines.items[line]));
 	struct str            place = STR_INIT, title = STR_INIT;
 
 	add_place(answer->doc, line, &place);
 	if (section)
 		section_title(section, &title);
 	output_table_row(&answer->table,
-			 (struct output_cell[]){
-				 output_text(span_of(relation)), output_text(str_span(&place)),
-				 output_text(str_span(&title)), output_text(span_of(target)),
-				 output_text(span_trim(line_span(&answer->doc->lines.items[line]))) });
+			 (struct output_cell[]){ output_text(span_of(relation)),
+						 output_text(str_span(&place)),
+						 output_text(str_span(&title)),
+						 output_text(span_of(target)), output_text(text) });
 	str_release(&place);
 	str_release(&title);
 }
