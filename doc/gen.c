@@ -276,7 +276,7 @@ static void write_effects(struct str *out)
 		ROW(change_name(def->change), step_kind_names[def->kind], versions.bytes,
 		    def->level ? access_level_names[def->level] : "",
 		    def->command ? def->command : "", def->undo ? def->undo : "",
-		    def->reason ? def->reason : "what the keyword is about");
+		    def->why ? def->why : "what the keyword is about");
 	}
 	str_add_text(out, "\n## Known faults, never walked into\n");
 	TITLES("command", "versions", "what would happen");

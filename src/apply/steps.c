@@ -43,6 +43,19 @@ static bool is_deleted(struct span reply)
 	return span_is(reply_last_line(reply), "Server deleted.");
 }
 
+static bool is_fqdn(struct span reply)
+{
+	struct span line = reply_last_line(reply);
+
+	return span_contains(line, span_of(" changed its FQDN from ")) ||
+	       span_starts(line, "no need to change the F");
+}
+
+static bool is_ssl(struct span reply)
+{
+	return span_is(reply_last_line(reply), "server ssl setting updated.");
+}
+
 static bool is_any(struct span reply)
 {
 	return !reply_is_denied(reply);
@@ -53,6 +66,8 @@ static bool (*const reply_table[])(struct span reply) = {
 	[REPLY_ADDRESS] = is_address_reply,
 	[REPLY_SERVER_ADDED] = is_added,
 	[REPLY_SERVER_DELETED] = is_deleted,
+	[REPLY_FQDN] = is_fqdn,
+	[REPLY_SSL] = is_ssl,
 	[REPLY_ANY] = is_any,
 };
 

@@ -10,6 +10,15 @@ static json_t *command_list(const struct plan_command *commands, size_t count)
 	return list;
 }
 
+static json_t *need_list(const struct step *step)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < step->needs.count; i++)
+		json_array_append_new(list, json_string(step->needs.items[i].text));
+	return list;
+}
+
 static void set_text(json_t *object, const char *key, const char *text)
 {
 	if (text)
@@ -22,7 +31,7 @@ static json_t *step_object(const struct step *step, size_t number)
 
 	json_object_set_new(object, "step", json_integer((json_int_t)number));
 	set_text(object, "kind", step_kind_names[step->kind]);
-	set_text(object, "reason", step->reason);
+	set_text(object, "what", step->what);
 	set_text(object, "why_reload", step->why_reload);
 	set_text(object, "note", step->note);
 	if (step->at.line) {
@@ -30,6 +39,7 @@ static json_t *step_object(const struct step *step, size_t number)
 		json_object_set_new(object, "line", json_integer(step->at.line));
 	}
 	if (step->kind == STEP_RUNTIME) {
+		json_object_set_new(object, "needs", need_list(step));
 		json_object_set_new(object, "commands",
 				    command_list(step->commands.items, step->commands.count));
 		json_object_set_new(object, "inverse",

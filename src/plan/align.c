@@ -224,34 +224,96 @@ static char *keyword_text(struct comparison *c)
 	return span_dup(str_span(&c->key));
 }
 
-/* The value of a line that is nothing but `maxconn VALUE`, else NULL. */
-static char *maxconn_value(struct comparison *c, const struct side *side, const struct item *item)
+/* Lines that are nothing but `KEYWORD VALUE` and a kind of their own. */
+static const struct {
+	unsigned         sections;
+	const char      *keyword;
+	enum change_kind kind;
+} kind_of_line[] = {
+	{ SECTION_FRONTS, "maxconn", CHANGE_FRONTEND_MAXCONN },
+	{ SECTION_GLOBAL, "maxconn", CHANGE_GLOBAL_MAXCONN },
+	{ SECTION_GLOBAL, "maxconnrate", CHANGE_GLOBAL_RATE },
+	{ SECTION_GLOBAL, "maxsessrate", CHANGE_GLOBAL_RATE },
+	{ SECTION_GLOBAL, "maxsslrate", CHANGE_GLOBAL_RATE },
+	{ SECTION_GLOBAL, "maxcomprate", CHANGE_GLOBAL_RATE },
+	{ SECTION_BACKS, "dynamic-cookie-key", CHANGE_COOKIE_KEY },
+};
+
+/* The value of a line of nothing but the change's keyword and it, else NULL. */
+static char *line_value(struct comparison *c, const struct change *change,
+			const struct side *side, const struct item *item)
 {
+	if (!item)
+		return NULL;
 	words_split(&c->words, item_line(side, item));
-	if (!words_is(&c->words, 0, "maxconn") || c->words.count != 2)
+	if (!words_is(&c->words, 0, change->keyword) || c->words.count != 2)
 		return NULL;
 	return span_dup(c->words.items[1].raw);
 }
 
-/* maxconn of a frontend is a kind of its own, told by its values; a side
- * without the line has none. */
-static void as_frontend_maxconn(struct comparison *c, struct change *change,
-				const struct item *before, const struct item *after)
+/* Some limits are kinds of their own, told by their values; a side without the
+ * line has none. */
+static void as_value(struct comparison *c, struct change *change, enum change_kind kind,
+		     const struct item *before, const struct item *after)
 {
-	bool  fits = change->section & SECTION_FRONTS;
-	char *old = fits && before ? maxconn_value(c, &c->before, before) : NULL;
-	char *new = fits && after ? maxconn_value(c, &c->after, after) : NULL;
+	char *old = line_value(c, change, &c->before, before);
+	char *new = line_value(c, change, &c->after, after);
 
-	if (!fits || !before != !old || !after != !new) {
+	if (!before != !old || !after != !new) {
 		free(old);
 		free(new);
 		return;
 	}
 	free(change->before);
 	free(change->after);
-	change->kind = CHANGE_FRONTEND_MAXCONN;
+	change->kind = kind;
 	change->before = old;
 	change->after = new;
+}
+
+/* Whether the words are the same but for `dynamic`, which one of them has. */
+static bool differ_by_dynamic(const struct words *before, const struct words *after)
+{
+	size_t a = 0, b = 0, differences = 0;
+
+	while (a < before->count || b < after->count) {
+		bool same = a < before->count && b < after->count &&
+			    same_words(&before->items[a], 1, &after->items[b], 1);
+
+		if (!same && !words_is(before, a, "dynamic") && !words_is(after, b, "dynamic"))
+			return false;
+		differences += !same;
+		a += same || words_is(before, a, "dynamic");
+		b += same || words_is(after, b, "dynamic");
+	}
+	return differences == 1;
+}
+
+static void as_cookie(struct comparison *c, struct change *change, const struct item *before,
+		      const struct item *after)
+{
+	struct words old = WORDS_INIT;
+
+	words_split(&old, item_line(&c->before, before));
+	words_split(&c->words, item_line(&c->after, after));
+	/* The second word is the cookie's name, whatever it is. */
+	if (old.count > 1 && c->words.count > 1 &&
+	    same_words(&old.items[1], 1, &c->words.items[1], 1) &&
+	    differ_by_dynamic(&old, &c->words))
+		change->kind = CHANGE_COOKIE_DYNAMIC;
+	words_release(&old);
+}
+
+static void as_own_kind(struct comparison *c, struct change *change, const struct item *before,
+			const struct item *after)
+{
+	for (size_t i = 0; i < N(kind_of_line); i++)
+		if ((change->section & kind_of_line[i].sections) &&
+		    strcmp(change->keyword, kind_of_line[i].keyword) == 0)
+			as_value(c, change, kind_of_line[i].kind, before, after);
+	if (before && after && (change->section & SECTION_BACKS) &&
+	    strcmp(change->keyword, "cookie") == 0)
+		as_cookie(c, change, before, after);
 }
 
 /* A line that is on one side only. */
@@ -271,7 +333,7 @@ static void add_single(struct comparison *c, size_t at, const struct item *befor
 		change->keyword = keyword_text(c);
 	*(after ? &change->after : &change->before) = text;
 	if (!item->server)
-		as_frontend_maxconn(c, change, before, after);
+		as_own_kind(c, change, before, after);
 }
 
 static void add_line_changed(struct comparison *c, const struct item *before,
@@ -282,7 +344,7 @@ static void add_line_changed(struct comparison *c, const struct item *before,
 	change->before = line_text(c, &c->before, before);
 	change->after = line_text(c, &c->after, after);
 	change->keyword = keyword_text(c);
-	as_frontend_maxconn(c, change, before, after);
+	as_own_kind(c, change, before, after);
 }
 
 /* Gives whether HAProxy reads the two server lines differently. */

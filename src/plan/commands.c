@@ -53,19 +53,34 @@ static int check_name(const char *what, const char *name, struct str *why)
 }
 
 /* Whether the section is there at all may hang on a condition. */
-static int check_conditions(const struct effect_context *context, struct str *why)
+static int check_condition(const struct effect_context *context, int side, size_t section,
+			   struct str *why)
+{
+	if (section == SIZE_MAX || !facts_backend(context->facts, side, section)->conditional)
+		return 0;
+	str_add_text(why, "an .if block is involved, and only HAProxy knows its outcome");
+	return -1;
+}
+
+int check_sections(const struct effect_context *context, struct str *why)
 {
 	const struct change *change = context->change;
-	const size_t sections[SIDES] = { change->section_before, change->section_after };
 
-	for (int side = 0; side < SIDES; side++) {
-		if (sections[side] == SIZE_MAX ||
-		    !facts_backend(context->facts, side, sections[side])->conditional)
-			continue;
-		str_add_text(why, "an .if block is involved, and only HAProxy knows its outcome");
+	if (check_condition(context, BEFORE, change->section_before, why) < 0)
 		return -1;
-	}
-	return 0;
+	return check_condition(context, AFTER, change->section_after, why);
+}
+
+int check_section_name(const struct effect_context *context, int side, size_t index,
+		       struct str *why)
+{
+	const struct document *doc = side == BEFORE ? context->before : context->after;
+	const struct section  *section = &doc->sections.items[index];
+	char                  *name = span_dup(section->name);
+	int                    result = check_name(section_keyword(section->kind), name, why);
+
+	free(name);
+	return result < 0 ? -1 : check_condition(context, side, index, why);
 }
 
 int change_section(const struct effect_context *context, struct str *out, struct str *why)
@@ -73,7 +88,7 @@ int change_section(const struct effect_context *context, struct str *out, struct
 	const char *what = section_keyword(context->change->section);
 
 	if (check_name(what, context->change->name, why) < 0 ||
-	    check_conditions(context, why) < 0)
+	    check_sections(context, why) < 0)
 		return -1;
 	str_add_text(out, context->change->name);
 	return 0;
@@ -86,6 +101,68 @@ int change_target(const struct effect_context *context, struct str *out, struct 
 		return -1;
 	str_addf(out, "/%s", context->change->server);
 	return 0;
+}
+
+static void read_side(const struct effect_context *context, int side, struct server_facts *out)
+{
+	const struct change *change = context->change;
+
+	facts_server(context->facts, side,
+		     side == BEFORE ? change->section_before : change->section_after,
+		     side == BEFORE ? change->line_before : change->line_after, out);
+}
+
+int pair_read(struct server_pair *pair, const struct effect_context *context, struct str *why)
+{
+	*pair = (struct server_pair){ .target = STR_INIT };
+	read_side(context, BEFORE, &pair->sides[BEFORE]);
+	read_side(context, AFTER, &pair->sides[AFTER]);
+	return change_target(context, &pair->target, why);
+}
+
+void pair_release(struct server_pair *pair)
+{
+	server_facts_release(&pair->sides[BEFORE]);
+	server_facts_release(&pair->sides[AFTER]);
+	str_release(&pair->target);
+}
+
+/* What it means that a need is met, behind the server's name. */
+static const char *const need_texts[] = {
+	[NEED_SERVER] = "is there",
+	[NEED_NO_SERVER] = "is not there yet",
+	[NEED_CHECK] = "has health checks",
+	[NEED_AGENT] = "has agent checks",
+	[NEED_WEIGHT] = "began with the weight",
+	[NEED_OTHER] = "",
+};
+
+void step_need(struct step *step, enum need_kind kind, const struct change *change, long value)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "server %s/%s %s", change->name, change->server, need_texts[kind]);
+	if (kind == NEED_WEIGHT)
+		str_addf(&text, " %ld", value);
+	*vec_push(&step->needs) = (struct need){
+		.kind = kind,
+		.backend = xstrdup(change->name),
+		.server = xstrdup(change->server),
+		.value = value,
+		.text = str_detach(&text, NULL),
+	};
+}
+
+void step_need_text(struct step *step, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	*vec_push(&step->needs) = (struct need){
+		.kind = NEED_OTHER,
+		.text = format_text(format, args),
+	};
+	va_end(args);
 }
 
 bool word_fits(const struct word *word)
@@ -157,8 +234,7 @@ unsigned ability_version(const struct ability *ability)
 	return ability && ability->known && ability->version ? ability->version : UINT_MAX;
 }
 
-/* inet_ntop's form of a literal address. */
-static bool canonical_ip(struct span host, char ip[IP_ROOM])
+bool canonical_ip(struct span host, char ip[IP_ROOM])
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 	unsigned char    binary[sizeof(struct in6_addr)];
@@ -189,8 +265,8 @@ static int endpoint_port(struct span written, long *port, struct str *why)
 	return -1;
 }
 
-int server_endpoint(const struct server *server, char ip[IP_ROOM], long *port, bool path,
-		    struct str *why)
+int server_endpoint(const struct server *server, char ip[IP_ROOM], long *port,
+		    enum endpoint_kind kind, struct str *why)
 {
 	struct span address = server->address;
 
@@ -200,14 +276,15 @@ int server_endpoint(const struct server *server, char ip[IP_ROOM], long *port, b
 		str_add_text(why, "its address is known when the file is read only");
 		return -1;
 	}
-	if (path && (span_starts(address, "/") || span_starts(address, "unix@")))
+	if (kind == ENDPOINT_PATH &&
+	    (span_starts(address, "/") || span_starts(address, "unix@")))
 		return 0;
 	if (!canonical_ip(server->host, ip)) {
 		str_addf(why, "'%.*s' is no literal IP address, others are looked up at start only",
 			 (int)server->host.len, server->host.at);
 		return -1;
 	}
-	if (is_unspecified(ip)) {
+	if (kind != ENDPOINT_SPARE && is_unspecified(ip)) {
 		str_addf(why, "'%s' stands for the address that the client wanted", ip);
 		return -1;
 	}

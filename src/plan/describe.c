@@ -144,10 +144,12 @@ static void say_keyword(struct str *out, const struct change *change, const char
 		str_add_text(out, change->after ? "is new" : "is gone");
 }
 
-static void say_frontend_maxconn(struct str *out, const struct change *change, const char *what)
+/* "maxconn of web 500 -> 900", "maxconn of global 500 is gone" */
+static void say_limit(struct str *out, const struct change *change, const char *what)
 {
-	str_add_text(out, what);
-	add_text(out, change->name);
+	(void)what;
+	str_addf(out, "%s of ", change->keyword);
+	add_text(out, change->name[0] ? change->name : section_keyword(change->section));
 	str_add_char(out, ' ');
 	if (change->before && change->after) {
 		add_values(out, change);
@@ -204,8 +206,20 @@ static const struct {
 	[CHANGE_SERVER_WEIGHT] = { say_value, "weight of " },
 	[CHANGE_SERVER_STATE] = { say_state, "disabled" },
 	[CHANGE_SERVER_MAXCONN] = { say_value, "maxconn of " },
+	[CHANGE_SERVER_CHECK] = { say_keyword, NULL },
+	[CHANGE_SERVER_CHECK_PORT] = { say_keyword, NULL },
+	[CHANGE_SERVER_CHECK_ADDRESS] = { say_keyword, NULL },
+	[CHANGE_SERVER_AGENT] = { say_keyword, NULL },
+	[CHANGE_SERVER_AGENT_ADDRESS] = { say_keyword, NULL },
+	[CHANGE_SERVER_AGENT_PORT] = { say_keyword, NULL },
+	[CHANGE_SERVER_AGENT_SEND] = { say_keyword, NULL },
+	[CHANGE_SERVER_SSL] = { say_keyword, NULL },
 	[CHANGE_SERVER_KEYWORD] = { say_keyword, NULL },
-	[CHANGE_FRONTEND_MAXCONN] = { say_frontend_maxconn, "maxconn of " },
+	[CHANGE_FRONTEND_MAXCONN] = { say_limit, NULL },
+	[CHANGE_GLOBAL_MAXCONN] = { say_limit, NULL },
+	[CHANGE_GLOBAL_RATE] = { say_limit, NULL },
+	[CHANGE_COOKIE_KEY] = { say_limit, NULL },
+	[CHANGE_COOKIE_DYNAMIC] = { say_line_changed, NULL },
 	[CHANGE_MAP_ADDED] = { say_entry, "entry" },
 	[CHANGE_MAP_DELETED] = { say_entry, "entry" },
 	[CHANGE_MAP_CHANGED] = { say_entry, "entry" },
@@ -272,7 +286,7 @@ static const char *why_of_keyword(struct span keyword)
 void change_why_reload(const struct change *change, const struct effect_def *effect,
 		       struct str *out)
 {
-	const char *why = effect->reason;
+	const char *why = effect->why;
 
 	if (!why && change->keyword)
 		why = why_of_keyword(span_of(change->keyword));

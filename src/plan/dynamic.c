@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "penstock/plan/commands.h"
+#include "penstock/plan/effects.h"
 
 /* A server as a command can add it. */
 struct addition {
@@ -83,7 +84,8 @@ static int addition_make(struct addition *addition, const struct effect_context 
 
 	*addition = (struct addition){ .command = STR_INIT };
 	facts_server(context->facts, side, section, line, &addition->server);
-	if (server_endpoint(&addition->server.own, addition->ip, &addition->port, true, why) < 0)
+	if (server_endpoint(&addition->server.own, addition->ip, &addition->port,
+			    ENDPOINT_PATH, why) < 0)
 		return -1;
 	str_addf(&addition->command, "add server %s ", target);
 	str_add_span(&addition->command, addition->server.own.address);
@@ -229,6 +231,7 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 		else if (result == 0)
 			result = check_identifier(context, &addition.server, why);
 		if (result == 0 && !now) {
+			step_need(step, NEED_NO_SERVER, change, 0);
 			command_addition(step, &addition, target.bytes);
 			promise_server(step, change, &addition);
 		}
@@ -306,6 +309,7 @@ int effect_server_deleted(const struct effect_context *context, struct step *ste
 		result = -1;
 	}
 	if (result == 0) {
+		step_need(step, NEED_SERVER, change, 0);
 		step_command(step, REPLY_EMPTY, "set server %s state maint", target.bytes);
 		step_command(step, REPLY_SERVER_DELETED, "del server %s", target.bytes);
 		step->commands.items[1].until_free = true;

@@ -7,6 +7,7 @@
 
 #include "penstock/config/map_file.h"
 #include "penstock/plan/commands.h"
+#include "penstock/plan/effects.h"
 
 /*
  * Appends a word as a command carries it: blanks, ';' and '\' behind a '\'.  -1

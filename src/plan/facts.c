@@ -27,6 +27,7 @@ struct facts {
 	struct document_facts sides[SIDES];
 	struct map            mentioned; /* names on lines that may refer to servers */
 	bool                  mentions_known;
+	bool                  has_minconn, minconn_known;
 };
 
 static void backend_release(struct backend_facts *backend)
@@ -220,6 +221,23 @@ void server_facts_release(struct server_facts *out)
 		server_release(&out->defaults.items[i]);
 	vec_release(&out->defaults);
 	server_release(&out->own);
+}
+
+static bool has_minconn(const struct document *doc)
+{
+	for (size_t i = 0; i < doc->lines.count; i++)
+		if (span_contains(line_span(&doc->lines.items[i]), span_of("minconn")))
+			return true;
+	return false;
+}
+
+bool facts_has_minconn(struct facts *facts)
+{
+	if (!facts->minconn_known)
+		facts->has_minconn = has_minconn(facts->sides[BEFORE].doc) ||
+				     has_minconn(facts->sides[AFTER].doc);
+	facts->minconn_known = true;
+	return facts->has_minconn;
 }
 
 static bool in_name(char c)

@@ -30,9 +30,20 @@ static void promise_release(struct promise *promise)
 	*promise = (struct promise)PROMISE_INIT;
 }
 
-/* Leaves what every kind of step has: reason and place. */
+static void release_needs(struct step *step)
+{
+	for (size_t i = 0; i < step->needs.count; i++) {
+		free(step->needs.items[i].backend);
+		free(step->needs.items[i].server);
+		free(step->needs.items[i].text);
+	}
+	vec_release(&step->needs);
+}
+
+/* Leaves what every kind of step has: what it is about, and its place. */
 static void forget_commands(struct step *step)
 {
+	release_needs(step);
 	release_commands(step->commands.items, step->commands.count);
 	release_commands(step->inverse.items, step->inverse.count);
 	vec_release(&step->commands);
@@ -46,7 +57,7 @@ static void forget_commands(struct step *step)
 static void step_release(struct step *step)
 {
 	forget_commands(step);
-	free(step->reason);
+	free(step->what);
 	free(step->why_reload);
 }
 
@@ -155,7 +166,7 @@ static void step_make(struct step *step, const struct effect_context *context,
 	step->at = change_place(context);
 	step->line_count = (unsigned)context->change->lines;
 	change_describe(context->change, &text);
-	step->reason = str_detach(&text, NULL);
+	step->what = str_detach(&text, NULL);
 	if (effect->kind == STEP_RELOAD) {
 		change_why_reload(context->change, effect, &text);
 		make_reload(step, &text);
@@ -286,27 +297,51 @@ static bool needs_paths(const struct plan *plan)
 	return false;
 }
 
-static const struct step *first_reload(const struct plan *plan)
+enum { PLACES_MAX = 3 }; /* that a summary names */
+
+/* "haproxy.cfg:18, haproxy.cfg:19 and 4 more"; the one that stands in the way of
+ * others with what it is. */
+static void add_reload_places(const struct plan *plan, struct str *out)
 {
-	for (size_t i = 0; i < plan->steps.count; i++)
-		if (plan->steps.items[i].kind == STEP_RELOAD)
-			return &plan->steps.items[i];
-	return NULL;
+	bool   paths = needs_paths(plan);
+	size_t said = 0;
+
+	for (size_t i = 0; i < plan->steps.count && said < PLACES_MAX; i++) {
+		const struct step *step = &plan->steps.items[i];
+
+		if (step->kind != STEP_RELOAD)
+			continue;
+		if (said++)
+			str_add_text(out, said == plan->reload ? " and " : ", ");
+		add_place(out, &step->at, paths);
+		if (plan->reload == 1 && plan->runtime)
+			str_addf(out, " (%s)", step->what);
+	}
+	if (plan->reload > said)
+		str_addf(out, " and %zu more", plan->reload - said);
 }
 
 static void add_reload_summary(const struct plan *plan, struct str *out)
 {
-	const struct step *first = first_reload(plan);
-
-	if (!first) {
+	if (!plan->reload) {
 		str_add_text(out, "a reload because it was asked for");
 		return;
 	}
 	str_addf(out, "%zu %s because of ", plan->reload,
 		 plan->reload > 1 ? "by one reload" : "reload");
-	add_place(out, &first->at, needs_paths(plan));
-	if (plan->reload > 1)
-		str_addf(out, " and %zu more", plan->reload - 1);
+	add_reload_places(plan, out);
+}
+
+/* What becomes of the runtime steps beside a reload. */
+static void add_others(const struct plan *plan, struct str *out)
+{
+	if (plan->reload != 1)
+		str_add_text(out, ", which brings the others along");
+	else if (plan->runtime == 1)
+		str_add_text(out, ", without which the other could be had at run time");
+	else
+		str_addf(out, ", without which all %zu others could be had at run time",
+			 plan->runtime);
 }
 
 void plan_summary(const struct plan *plan, struct str *out)
@@ -327,7 +362,7 @@ void plan_summary(const struct plan *plan, struct str *out)
 	if (plan_needs_reload(plan))
 		add_reload_summary(plan, out);
 	if (plan->runtime && plan_needs_reload(plan))
-		str_add_text(out, ", which brings the others along");
+		add_others(plan, out);
 }
 
 /* A line below a step, under its reason. */
@@ -381,7 +416,7 @@ static void format_step(const struct step *step, bool paths, size_t columns, str
 	add_place(&place, &step->at, paths);
 	add_cell(out, span_of(step_kind_names[step->kind]), KIND_COLUMNS);
 	add_cell(out, str_span(&place), columns);
-	str_add_text(out, step->reason);
+	str_add_text(out, step->what);
 	if (step->why_reload)
 		str_addf(out, ": %s", step->why_reload);
 	str_add_char(out, '\n');

@@ -12,6 +12,14 @@ static const struct {
 	{ "weight", CHANGE_SERVER_WEIGHT },
 	{ "disabled", CHANGE_SERVER_STATE },
 	{ "maxconn", CHANGE_SERVER_MAXCONN },
+	{ "check", CHANGE_SERVER_CHECK },
+	{ "port", CHANGE_SERVER_CHECK_PORT },
+	{ "addr", CHANGE_SERVER_CHECK_ADDRESS },
+	{ "agent-check", CHANGE_SERVER_AGENT },
+	{ "agent-addr", CHANGE_SERVER_AGENT_ADDRESS },
+	{ "agent-port", CHANGE_SERVER_AGENT_PORT },
+	{ "agent-send", CHANGE_SERVER_AGENT_SEND },
+	{ "ssl", CHANGE_SERVER_SSL },
 };
 
 static enum change_kind keyword_kind(struct span keyword)

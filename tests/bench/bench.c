@@ -256,7 +256,8 @@ static double lap(int64_t *start)
 
 static struct cycle run_cycle(const char *path, struct span bytes)
 {
-	struct ability    ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0, NULL };
+	struct ability    ability = { .known = true, .version = VERSION_POINT(2, 6, 12),
+					.level = ACCESS_ADMIN };
 	struct plan       plan = PLAN_INIT;
 	struct str        out = STR_INIT;
 	struct cycle      cycle = { .total = 0 };

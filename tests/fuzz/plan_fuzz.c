@@ -11,7 +11,8 @@
 
 static void check_plan(const struct document *before, const struct document *after)
 {
-	struct ability ability = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0, NULL };
+	struct ability ability = { .known = true, .version = VERSION_POINT(2, 6, 12),
+					.level = ACCESS_ADMIN };
 	struct plan    plan = PLAN_INIT;
 	struct str     text = STR_INIT;
 

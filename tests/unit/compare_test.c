@@ -101,7 +101,7 @@ static void values_of_a_server_are_changes_of_their_own(void **state)
 	assert_backend_changes(" server a 10.0.0.1:80 inter 2s\n",
 			       " server a 10.0.0.1:80 inter 3s check\n",
 			       "server-keyword live/a inter [2s|3s] 2:2\n"
-			       "server-keyword live/a check [|check] 2:2\n");
+			       "server-check live/a check [|check] 2:2\n");
 }
 
 static void servers_are_aligned_by_name(void **state)
@@ -135,7 +135,7 @@ static void the_order_counts_where_one_keyword_takes_another_back(void **state)
 	(void)state;
 	assert_backend_changes(" server a 10.0.0.1:80 check no-check\n",
 			       " server a 10.0.0.1:80 no-check check\n",
-			       "server-keyword live/a check [no-check|check] 2:2\n");
+			       "server-check live/a check [no-check|check] 2:2\n");
 	assert_backend_changes(" server a 10.0.0.1:80 disabled enabled\n",
 			       " server a 10.0.0.1:80 enabled disabled\n",
 			       "server-state live/a disabled [enabled|disabled] 2:2\n");
@@ -369,7 +369,7 @@ static void sections_of_one_name_are_paired_in_order(void **state)
 	(void)state;
 	assert_changes("global\n nbthread 2\nglobal\n maxconn 5\n",
 		       "global\n nbthread 2\nglobal\n maxconn 6\n",
-		       "line-changed  maxconn [maxconn 5|maxconn 6] 4:4\n");
+		       "global-maxconn  maxconn [5|6] 4:4\n");
 }
 
 static struct document *parse_two(const char *path, const char *one, const char *two)

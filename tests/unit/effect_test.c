@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of effects and faults, and what a single change becomes. */
-#include "unit.h"
-
-#include "penstock/base/mem.h"
-#include "penstock/plan/effect.h"
+#include "planned.h"
 
 static void every_kind_ends_with_a_row_without_bounds(void **state)
 {
 	(void)state;
-	for (int kind = 0; kind <= CHANGE_FRONTEND_MAXCONN; kind++) {
+	for (int kind = 0; kind < CHANGE_KINDS; kind++) {
 		const struct effect_def *last = NULL;
 
 		for (size_t i = 0; i < effect_table_count; i++)
@@ -29,7 +26,7 @@ static void rows_of_commands_are_complete(void **state)
 		if (row->kind != STEP_RUNTIME)
 			continue;
 		assert_non_null(row->make);
-		assert_non_null(row->reason);
+		assert_non_null(row->why);
 		assert_non_null(row->command);
 		assert_non_null(row->undo);
 		assert_int_not_equal(row->level, ACCESS_NONE);
@@ -39,7 +36,7 @@ static void rows_of_commands_are_complete(void **state)
 static void change_names_are_unique(void **state)
 {
 	(void)state;
-	for (int a = 0; a <= CHANGE_FILE; a++) {
+	for (int a = 0; a < CHANGE_KINDS; a++) {
 		assert_non_null(change_name((enum change_kind)a));
 		for (int b = 0; b < a; b++)
 			assert_string_not_equal(change_name((enum change_kind)a),
@@ -85,62 +82,6 @@ static void faults_of_releases_are_found_by_command(void **state)
 	assert_true(is_fault(VERSION_POINT(3, 0, 0), "add server b/s 1.2.3.4 guid x"));
 	assert_false(is_fault(VERSION_POINT(3, 0, 0), "add server b/s 1.2.3.4 check"));
 	assert_false(is_fault(0, "clear counters all"));
-}
-
-static struct document *parse(const char *text)
-{
-	struct document *doc = document_new();
-
-	document_add_file(doc, "haproxy.cfg", span_of(text));
-	return doc;
-}
-
-static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0, NULL };
-
-/* "runtime: COMMAND; COMMAND | back: COMMAND", "reload: WHY" or "none". */
-static void format_step(const struct step *step, struct str *out)
-{
-	str_add_text(out, step_kind_names[step->kind]);
-	if (step->why_reload)
-		str_addf(out, ": %s", step->why_reload);
-	for (size_t i = 0; i < step->commands.count; i++)
-		str_addf(out, "%s%s", i ? "; " : ": ", step->commands.items[i].text);
-	for (size_t i = 0; i < step->inverse.count; i++)
-		str_addf(out, "%s%zu %s", i ? "; " : " | back: ", step->inverse.items[i].undoes,
-			 step->inverse.items[i].text);
-	if (step->undo_by_reload)
-		str_add_text(out, " | reload");
-	str_add_char(out, '\n');
-}
-
-static void assert_plan(const struct ability *ability, const char *before, const char *after,
-			const char *expected)
-{
-	struct document *a = parse(before), *b = parse(after);
-	struct plan      plan = PLAN_INIT;
-	struct str       text = STR_INIT;
-
-	plan_make(&plan, &(struct plan_request){ .before = a, .after = b, .ability = ability });
-	for (size_t i = 0; i < plan.steps.count; i++)
-		format_step(&plan.steps.items[i], &text);
-	assert_string_equal(text.bytes, expected);
-	plan_release(&plan);
-	str_release(&text);
-	document_free(a);
-	document_free(b);
-}
-
-/* Two server lines of backend live, under some lines of the section. */
-static void assert_lines(const char *section, const char *before, const char *after,
-			 const char *expected)
-{
-	struct str a = STR_INIT, b = STR_INIT;
-
-	str_addf(&a, "backend live\n%s%s", section, before);
-	str_addf(&b, "backend live\n%s%s", section, after);
-	assert_plan(&v26, a.bytes, b.bytes, expected);
-	str_release(&a);
-	str_release(&b);
 }
 
 static void a_weight_is_set_and_set_back(void **state)
@@ -189,17 +130,17 @@ static void static_algorithms_take_no_weights(void **state)
 {
 	(void)state;
 	assert_lines(" balance source\n", " server a 1.1.1.1:1\n", " server a 1.1.1.1:1 weight 7\n",
-		     "reload: balance source takes no weights at run time unless 'hash-type "
+		     "reload: balance source takes no weights but 0 at run time unless 'hash-type "
 		     "consistent'\n");
 	assert_lines(" balance static-rr\n", " server a 1.1.1.1:1\n",
 		     " server a 1.1.1.1:1 weight 7\n",
-		     "reload: balance static-rr takes no weights at run time\n");
+		     "reload: balance static-rr takes no weights but 0 at run time\n");
 	assert_lines(" balance hdr(Host)\n hash-type consistent\n", " server a 1.1.1.1:1\n",
 		     " server a 1.1.1.1:1 weight 7\n",
 		     "runtime: set server live/a weight 7 | back: 0 set server live/a weight 1\n");
 	assert_plan(&v26, "defaults\n balance uri\nbackend live\n server a 1.1.1.1:1\n",
 		    "defaults\n balance uri\nbackend live\n server a 1.1.1.1:1 weight 3\n",
-		    "reload: balance uri takes no weights at run time unless 'hash-type "
+		    "reload: balance uri takes no weights but 0 at run time unless 'hash-type "
 		    "consistent'\n");
 }
 
@@ -310,7 +251,8 @@ static void servers_that_a_command_cannot_add_need_a_reload(void **state)
 
 static void a_newer_version_takes_more_keywords(void **state)
 {
-	static const struct ability v30 = { true, VERSION(3, 0), ACCESS_ADMIN, 0, NULL };
+	static const struct ability v30 = { .known = true, .version = VERSION(3, 0),
+					.level = ACCESS_ADMIN };
 
 	(void)state;
 	assert_plan(&v30, "backend live\n", "backend live\n server n 1.1.1.1:1 cookie c\n",
@@ -415,7 +357,8 @@ static void defaults_that_inherit_in_a_circle_end(void **state)
 
 static void a_frontend_without_maxconn_has_the_inherited_one(void **state)
 {
-	static const struct ability told = { true, VERSION(2, 6), ACCESS_ADMIN, 900, NULL };
+	static const struct ability told = { .known = true, .version = VERSION(2, 6),
+					.level = ACCESS_ADMIN, .maxconn = 900 };
 
 	(void)state;
 	assert_plan(&v26, "frontend f\n maxconn 5\n", "frontend f\n",
@@ -451,8 +394,10 @@ static void conditional_blocks_are_left_to_haproxy(void **state)
 
 static void a_socket_of_a_low_level_changes_nothing(void **state)
 {
-	static const struct ability operator = { true, VERSION(2, 6), ACCESS_OPERATOR, 0, NULL };
-	static const struct ability unknown = { true, VERSION(2, 6), ACCESS_NONE, 0, NULL };
+	static const struct ability operator = { .known = true, .version = VERSION(2, 6),
+					.level = ACCESS_OPERATOR };
+	static const struct ability unknown = { .known = true, .version = VERSION(2, 6),
+					.level = ACCESS_NONE };
 
 	(void)state;
 	assert_plan(&operator, "backend b\n server a 1.1.1.1:1\n",
@@ -467,7 +412,8 @@ static void a_socket_of_a_low_level_changes_nothing(void **state)
 
 static void a_faulty_command_is_not_planned(void **state)
 {
-	static const struct ability v300 = { true, VERSION_POINT(3, 0, 0), ACCESS_ADMIN, 0, NULL };
+	static const struct ability v300 = { .known = true, .version = VERSION_POINT(3, 0, 0),
+					.level = ACCESS_ADMIN };
 
 	(void)state;
 	assert_plan(&v300, "backend b\n", "backend b\n server a 1.1.1.1:1 guid x\n",

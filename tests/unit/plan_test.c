@@ -5,10 +5,13 @@
 #include "penstock/base/mem.h"
 #include "penstock/plan/plan.h"
 
-static const struct ability v24 = { true, VERSION_POINT(2, 4, 22), ACCESS_ADMIN, 0, NULL };
-static const struct ability v26 = { true, VERSION_POINT(2, 6, 12), ACCESS_ADMIN, 0, NULL };
-static const struct ability v30 = { true, VERSION_POINT(3, 0, 5), ACCESS_ADMIN, 0, NULL };
-static const struct ability nobody = { false, 0, ACCESS_NONE, 0, NULL };
+static const struct ability v24 = { .known = true, .version = VERSION_POINT(2, 4, 22),
+					.level = ACCESS_ADMIN };
+static const struct ability v26 = { .known = true, .version = VERSION_POINT(2, 6, 12),
+					.level = ACCESS_ADMIN };
+static const struct ability v30 = { .known = true, .version = VERSION_POINT(3, 0, 5),
+					.level = ACCESS_ADMIN };
+static const struct ability nobody = { .known = false };
 
 static struct document *parse(const char *path, const char *text)
 {
@@ -101,8 +104,8 @@ static void what_runs_comes_first_then_reloads_then_the_rest(void **state)
 		"    server app2 10.0.0.2:80 weight 50\n"
 		"    server app3 10.0.0.3:80 check\n";
 	static const char expected[] =
-		"5 steps: 3 at run time, 2 by one reload because of haproxy.cfg:4 and 1 more, "
-		"which brings the others along\n"
+		"5 steps: 3 at run time, 2 by one reload because of haproxy.cfg:4 and "
+		"haproxy.cfg:5, which brings the others along\n"
 		"runtime  haproxy.cfg:8  server live/app3 is new\n"
 		"                        add server live/app3 10.0.0.3:80 check\n"
 		"                        enable health live/app3\n"
@@ -212,8 +215,8 @@ static void every_kind_of_change_has_its_words(void **state)
 
 	(void)state;
 	assert_plan(&v26, before, after,
-		    "9 steps: 3 at run time, 6 by one reload because of haproxy.cfg:3 and 5 more, "
-		    "which brings the others along\n"
+		    "9 steps: 4 at run time, 5 by one reload because of haproxy.cfg:3, "
+		    "haproxy.cfg:7, haproxy.cfg:7 and 2 more, which brings the others along\n"
 		    "runtime  haproxy.cfg:2  maxconn of f 5 -> 6\n"
 		    "                        set maxconn frontend f 6        (back: set maxconn "
 		    "frontend f 5)\n"
@@ -223,10 +226,15 @@ static void every_kind_of_change_has_its_words(void **state)
 		    "runtime  haproxy.cfg:8  b/x is no longer disabled\n"
 		    "                        set server b/x state ready        (back: set server "
 		    "b/x state maint)\n"
+		    "runtime  haproxy.cfg:7  'check' of b/y is gone\n"
+		    "                        disable health b/y\n"
+		    "                        set server b/y health up\n"
+		    "                        (back: enable health b/y)\n"
+		    "                        it counts as up from then on, whatever the last check "
+		    "said\n"
 		    "reload   haproxy.cfg:3  http-request in another place: frontend f: their "
 		    "order is taken from the file at start\n"
 		    "reload   haproxy.cfg:7  'inter' of b/y 2s -> 3s: it is read at start only\n"
-		    "reload   haproxy.cfg:7  'check' of b/y is gone: it is read at start only\n"
 		    "reload   haproxy.cfg:7  another order of servers in b: balance first goes by "
 		    "the order of the servers\n"
 		    "reload   haproxy.cfg:9  backend new is new: sections are set up at start\n"

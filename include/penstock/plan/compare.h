@@ -25,6 +25,14 @@ enum change_kind {
 	CHANGE_SERVER_WEIGHT,
 	CHANGE_SERVER_STATE,    /* `disabled` came or went */
 	CHANGE_SERVER_MAXCONN,
+	CHANGE_SERVER_CHECK,    /* `check` came or went */
+	CHANGE_SERVER_CHECK_PORT,
+	CHANGE_SERVER_CHECK_ADDRESS,
+	CHANGE_SERVER_AGENT,    /* `agent-check` came or went */
+	CHANGE_SERVER_AGENT_ADDRESS,
+	CHANGE_SERVER_AGENT_PORT,
+	CHANGE_SERVER_AGENT_SEND,
+	CHANGE_SERVER_SSL,      /* `ssl` came or went */
 	CHANGE_SERVER_KEYWORD,  /* any other keyword of a server line */
 	CHANGE_FRONTEND_MAXCONN,
 	CHANGE_MAP_ADDED,       /* an entry of a map file */
@@ -34,6 +42,11 @@ enum change_kind {
 	CHANGE_ACL_DELETED,
 	CHANGE_CERTIFICATE,     /* the content of one */
 	CHANGE_FILE,            /* of an attached file, in a way that no command follows */
+	CHANGE_GLOBAL_MAXCONN,
+	CHANGE_GLOBAL_RATE,     /* maxconnrate, maxsessrate, maxsslrate, maxcomprate */
+	CHANGE_COOKIE_KEY,      /* dynamic-cookie-key of a backend */
+	CHANGE_COOKIE_DYNAMIC,  /* `dynamic` of a backend's cookie line came or went */
+	CHANGE_KINDS,           /* how many there are */
 };
 
 /*

@@ -35,7 +35,7 @@ struct effect_def {
 	enum access_level level;  /* what the commands need */
 	unsigned          order;  /* among runtime steps: lower ones run first */
 	effect_fn         make;   /* NULL for rows of kind reload */
-	const char       *reason; /* for rows of kind reload: why; for help otherwise */
+	const char       *why;    /* kind reload: why no command will do; else the condition */
 	const char       *command; /* for the documents: "set server B/S weight N" */
 	const char       *undo;
 	bool              lasting; /* survives a reload because the file says the same */
@@ -48,13 +48,17 @@ extern const size_t            effect_table_count;
  * each kind has no bounds). */
 const struct effect_def *effect_find(enum change_kind change, unsigned version);
 
+/* Whether a version is within these bounds; an `until` of 0 is none. */
+bool version_in(unsigned version, unsigned since, unsigned until);
+
 /* The name of a change kind in documents and JSON: "server-weight". */
 const char *change_name(enum change_kind kind);
 
 /* Known faults of releases, never walked into (runtime-api.md 3, 6). */
 struct fault_def {
 	unsigned    since, until; /* as above */
-	const char *command;      /* prefix of the command that must not be sent */
+	const char *command;      /* pattern of the command that must not be sent */
+	bool (*bad)(struct span command); /* NULL: any of them; else those it picks */
 	const char *what;         /* what would happen */
 };
 extern const struct fault_def fault_table[];

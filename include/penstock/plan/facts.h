@@ -44,6 +44,9 @@ void facts_server(struct facts *facts, int side, size_t section, size_t line,
 		  struct server_facts *out);
 void server_facts_release(struct server_facts *out);
 
+/* Whether any server of either document has `minconn`. */
+bool facts_has_minconn(struct facts *facts);
+
 /* Whether a line of the earlier document names the server: `track`,
  * `use-server`, srv_is_up(…).  HAProxy does not let go of such a server. */
 bool facts_is_referred_to(struct facts *facts, struct span backend, struct span server);

@@ -39,6 +39,8 @@ enum reply_kind {
 	REPLY_ADDRESS,        /* "IP changed …", "port changed …", "nothing changed", … */
 	REPLY_SERVER_ADDED,   /* "New server registered." */
 	REPLY_SERVER_DELETED, /* "Server deleted." */
+	REPLY_FQDN,           /* "… changed its FQDN from …", "no need to change …" */
+	REPLY_SSL,            /* "server ssl setting updated." */
 	REPLY_ANY,            /* the command cannot fail in a way that matters */
 };
 
@@ -70,13 +72,31 @@ struct promise {
 	{ .port = -1, .weight = -1, .check_port = -1, .agent_port = -1, .value = -1, \
 	  .maxconn = -1, .maint = -1, .check = -1, .agent = -1 }
 
+/* What must hold in the process before a step's first command is sent. */
+enum need_kind {
+	NEED_SERVER,    /* the server is there */
+	NEED_NO_SERVER, /* no server has that name yet */
+	NEED_CHECK,     /* … and has health checks, on or off */
+	NEED_AGENT,     /* … and has agent checks, on or off */
+	NEED_WEIGHT,    /* … and began with the weight `value` */
+	NEED_OTHER,     /* what `show servers state` does not tell: for people only */
+};
+
+struct need {
+	enum need_kind kind;
+	char          *backend, *server; /* NULL for NEED_OTHER */
+	long           value;
+	char          *text; /* "server live/app1 is there" */
+};
+
 struct step {
 	enum step_kind kind;
+	VEC(struct need) needs;
 	VEC(struct plan_command) commands; /* runtime only */
 	VEC(struct plan_command) inverse;  /* undoes them; in the order to be sent */
 	bool   undo_by_reload; /* no command undoes all of it: files back, then a reload */
 	struct promise promise;
-	char  *reason;      /* "weight of live/app2 100 -> 50" */
+	char  *what;        /* changes: "weight of live/app2 100 -> 50" */
 	char  *why_reload;  /* for reload: why no command will do; else NULL */
 	char  *note;        /* what to know: "open connections stay …"; NULL */
 	struct place at;    /* path borrowed from the later document (earlier if deleted) */
@@ -112,7 +132,8 @@ void plan_release(struct plan *plan);
 bool plan_is_empty(const struct plan *plan);      /* no step at all */
 bool plan_needs_reload(const struct plan *plan);
 
-/* "2 at run time, 1 reload because of haproxy.cfg:31" */
+/* "3 steps: 2 at run time, 1 reload because of haproxy.cfg:31 (bind :81 is new),
+ * without which all 2 others could be had at run time" */
 void plan_summary(const struct plan *plan, struct str *out);
 
 /* The plan as text for people, as `plan` prints it. */
