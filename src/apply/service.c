@@ -231,16 +231,24 @@ static int load_file(struct document *doc, const char *path, struct loaded *load
 	return status;
 }
 
+/* HAProxy looks where '.cfg' stands first in the name: it passes a.cfg.cfg over. */
+static bool is_fragment(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *end = strstr(slash ? slash : path, ".cfg");
+
+	return end && end[4] == '\0';
+}
+
 static int load_folder(struct document *doc, const char *path, struct loaded *loaded,
 		       struct err *err)
 {
 	struct strings files = STRINGS_INIT;
 	int            status = file_list(path, ".cfg", &files, err);
 
-	if (status == 0 && !files.list.count)
-		status = err_set(err, ERR_IO, "there is no file '*.cfg' in the folder '%s'", path);
 	for (size_t i = 0; i < files.list.count && status == 0; i++)
-		status = load_file(doc, files.list.items[i], loaded, err);
+		if (is_fragment(files.list.items[i]))
+			status = load_file(doc, files.list.items[i], loaded, err);
 	strings_release(&files);
 	return status;
 }
@@ -262,6 +270,10 @@ struct document *load_document(const struct strings *paths, struct loaded *loade
 		else
 			status = load_file(doc, path, loaded, err);
 	}
+	/* One folder of several may be empty. */
+	if (status == 0 && !doc->files.count)
+		status = err_set(err, ERR_IO, "there is no file '*.cfg' in the folder '%s'",
+				 paths->list.items[0]);
 	if (status == 0)
 		return doc;
 	document_free(doc);

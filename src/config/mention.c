@@ -17,6 +17,7 @@ struct option_def {
 };
 
 static const struct option_def option_table[] = {
+	{ "default-server", "", "healthcheck", MENTION_SECTION, SECTION_HEALTHCHECK },
 	{ "default-server", "", "resolvers", MENTION_SECTION, SECTION_RESOLVERS },
 	{ "default-server", "", "track", MENTION_SERVER, SECTION_BACKS },
 	{ "filter", "", "cache", MENTION_SECTION, SECTION_CACHE },
@@ -34,8 +35,10 @@ static const struct option_def option_table[] = {
 	{ "http-response", "track-sc", "table", MENTION_TABLE, SECTION_PROXY },
 	{ "load", "", "acme", MENTION_SECTION, SECTION_ACME },
 	{ "log", "", "profile", MENTION_SECTION, SECTION_LOG_PROFILE },
+	{ "server", "", "healthcheck", MENTION_SECTION, SECTION_HEALTHCHECK },
 	{ "server", "", "resolvers", MENTION_SECTION, SECTION_RESOLVERS },
 	{ "server", "", "track", MENTION_SERVER, SECTION_BACKS },
+	{ "server-template", "", "healthcheck", MENTION_SECTION, SECTION_HEALTHCHECK },
 	{ "server-template", "", "resolvers", MENTION_SECTION, SECTION_RESOLVERS },
 	{ "server-template", "", "track", MENTION_SERVER, SECTION_BACKS },
 	{ "ssl-f-use", "", "acme", MENTION_SECTION, SECTION_ACME },

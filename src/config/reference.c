@@ -120,7 +120,8 @@ static bool may_refer(const struct search *search, struct span line)
 	if (!word.len || !span_contains(line, name))
 		return false;
 	return !span_is(word, "server") || span_contains(line, span_of("track")) ||
-	       span_contains(line, span_of("resolvers"));
+	       span_contains(line, span_of("resolvers")) ||
+	       span_contains(line, span_of("healthcheck"));
 }
 
 /* An acl may have several lines of its name; none of them refers to it. */

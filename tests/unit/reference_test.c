@@ -181,6 +181,21 @@ static void other_sections_are_named_by_their_keywords(void **state)
 	assert_refers(text, SECTION_ACME, "a", "25");
 }
 
+static void healthchecks_are_named_by_servers(void **state)
+{
+	static const char text[] = "healthcheck h\n"
+				   "  type httpchk\n"
+				   "  http-check send uri /\n"
+				   "backend b\n"
+				   "  default-server healthcheck h\n"
+				   "  server s 127.0.0.1:1 check healthcheck h\n"
+				   "  server-template t 2 a.example:1 healthcheck h\n"
+				   "  server h 127.0.0.1:1\n";
+
+	(void)state;
+	assert_refers(text, SECTION_HEALTHCHECK, "h", "5 6 7");
+}
+
 static void stick_tables_are_named_by_their_proxy(void **state)
 {
 	static const char text[] =
@@ -416,6 +431,7 @@ int main(void)
 		cmocka_unit_test(lines_inside_the_section_do_not_count),
 		cmocka_unit_test(defaults_are_named_by_headers),
 		cmocka_unit_test(other_sections_are_named_by_their_keywords),
+		cmocka_unit_test(healthchecks_are_named_by_servers),
 		cmocka_unit_test(stick_tables_are_named_by_their_proxy),
 		cmocka_unit_test(a_proxy_without_a_table_is_not_meant_by_a_table),
 		cmocka_unit_test(servers_are_named_with_and_without_their_backend),

@@ -83,6 +83,7 @@ static void a_folder_gives_its_cfg_files_as_haproxy_takes_them(void **state)
 	put(room, "9.cfg", "9\n");
 	put(room, ".hidden.cfg", "hidden\n");
 	put(room, "h.cfg.bak", "bak\n");
+	put(room, "a.cfg.cfg", "twice\n");
 	strings_add(&room->paths, room->folder);
 	doc = load_document(&room->paths, &room->loaded, &room->err);
 	assert_non_null(doc);
@@ -125,6 +126,19 @@ static void a_folder_without_files_is_said(void **state)
 	strings_add(&room->paths, room->folder);
 	assert_fails(room, "there is no file '*.cfg' in the folder");
 	assert_int_equal(room->err.code, ERR_IO);
+}
+
+static void an_empty_folder_beside_a_file_is_nothing(void **state)
+{
+	struct room     *room = *state;
+	struct document *doc;
+
+	strings_add(&room->paths, room->folder);
+	strings_add(&room->paths, put(room, "h.conf", "global\n"));
+	doc = load_document(&room->paths, &room->loaded, &room->err);
+	assert_non_null(doc);
+	assert_int_equal(doc->files.count, 1);
+	document_free(doc);
 }
 
 static void no_path_at_all_is_a_question_of_usage(void **state)
@@ -387,6 +401,7 @@ int main(void)
 		ROOM(an_empty_file_is_a_document_without_lines),
 		ROOM(a_missing_file_is_named),
 		ROOM(a_folder_without_files_is_said),
+		ROOM(an_empty_folder_beside_a_file_is_nothing),
 		ROOM(no_path_at_all_is_a_question_of_usage),
 		ROOM(a_file_that_may_not_be_read_is_said),
 		cmocka_unit_test(only_a_socket_that_exposes_its_listeners_is_of_use),
