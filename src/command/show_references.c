@@ -9,6 +9,7 @@
 #include "penstock/command/selector.h"
 #include "penstock/config/dangling.h"
 #include "penstock/config/lines.h"
+#include "penstock/config/map_reference.h"
 #include "penstock/config/reference.h"
 
 /* The table on its way out. */
@@ -68,7 +69,8 @@ static void each_computed(const struct document *doc, line_fn each, void *data)
 
 			words_split(&words, line_span(&doc->lines.items[line]));
 			name = words_text(&words, 1);
-			if (name.len && memchr(name.at, '%', name.len))
+			if (name.len && memchr(name.at, '%', name.len) &&
+			    !map_tells_all(doc, name))
 				each(line, data);
 			line++;
 		}

@@ -50,6 +50,8 @@ void warn_unknown(struct console *console, const struct edit *edit)
 			const struct line *line = &splice->lines[splice->nout + i];
 			struct span        name;
 
+			if (console->candidate->now->files.items[line->file].kind != FILE_CONFIG)
+				continue;
 			words_split(&words, line_span(line));
 			if (section_def_find(words_text(&words, 0)))
 				continue;

@@ -7,6 +7,7 @@
 
 #include "penstock/base/map.h"
 #include "penstock/base/mem.h"
+#include "penstock/config/map_reference.h"
 
 /* What only HAProxy can tell: samples, variables. */
 static bool is_computed(struct span name)
@@ -327,6 +328,36 @@ static void find_gone(const struct region *region, struct map *gone)
 	note_names(region->now, region->first, region->now_end, false, gone);
 }
 
+/* Maps give names of backends; one that is gone is told for each line. */
+static void try_maps(struct span name, void *value, void *data)
+{
+	struct search    *search = data;
+	struct references refs = REFERENCES_INIT;
+	struct str        what = STR_INIT;
+
+	(void)value;
+	if (!document_section(search->doc, SECTION_BACKS, name))
+		map_references(search->doc, name, &refs);
+	str_addf(&what, "backend '%.*s'", (int)name.len, name.at);
+	for (size_t i = 0; i < refs.list.count; i++)
+		search->each(refs.list.items[i].line, what.bytes, search->data);
+	str_release(&what);
+	references_release(&refs);
+}
+
+/* Whether names that are gone may be those of backends. */
+static bool loses_backends(const struct region *region)
+{
+	for (size_t i = 0; i < region->before->sections.count; i++) {
+		const struct section *section = &region->before->sections.items[i];
+
+		if (((unsigned)section->kind & SECTION_BACKS) && section->first >= region->first &&
+		    section->first < region->before_end)
+			return true;
+	}
+	return false;
+}
+
 void dangling_find(const struct document *before, const struct document *now, dangling_fn each,
 		   void *data)
 {
@@ -343,6 +374,8 @@ void dangling_find(const struct document *before, const struct document *now, da
 		search.region = NULL;
 		search_lines(&search, 0, region.first);
 		search_lines(&search, region.now_end, now->lines.count);
+		if (loses_backends(&region))
+			map_each(&gone, try_maps, &search);
 	}
 	map_release(&gone, NULL);
 	words_release(&search.words);

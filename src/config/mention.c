@@ -153,6 +153,20 @@ static void visit_option(const struct visit *visit, const struct option_def *opt
 	}
 }
 
+/* `crt @STORE/ALIAS` on bind, server and other lines. */
+static void visit_stores(const struct visit *visit, size_t end)
+{
+	for (size_t i = 1; i < end; i++) {
+		struct span name = unquoted(visit->words->items[i].raw);
+		const char *slash = name.len ? memchr(name.at, '/', name.len) : NULL;
+
+		if (!slash || name.at[0] != '@' || !words_is(visit->words, i - 1, "crt"))
+			continue;
+		offer(visit, i, span_make(name.at + 1, (size_t)(slash - name.at) - 1),
+		      MENTION_SECTION, SECTION_CRT_STORE);
+	}
+}
+
 static void visit_keyword(const struct visit *visit, size_t end)
 {
 	struct span               first = words_text(visit->words, 0);
@@ -165,6 +179,7 @@ static void visit_keyword(const struct visit *visit, size_t end)
 	for (size_t i = 0; i < N(option_table); i++)
 		if (span_is(first, option_table[i].keyword))
 			visit_option(visit, &option_table[i], end);
+	visit_stores(visit, end);
 	for (size_t i = 0; i < N(prefix_table); i++)
 		if (span_is(first, prefix_table[i].keyword) &&
 		    span_starts(second, prefix_table[i].prefix))

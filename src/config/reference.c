@@ -7,6 +7,7 @@
 
 #include "penstock/base/text.h"
 #include "penstock/config/lines.h"
+#include "penstock/config/map_reference.h"
 #include "penstock/config/mention.h"
 #include "penstock/config/server.h"
 
@@ -177,6 +178,8 @@ static void search_name(const struct document *doc, unsigned kinds, struct span 
 		return;
 	search.table = section && section_find(doc, section, 0, "stick-table", NULL) != SIZE_MAX;
 	search_document(&search);
+	if (kinds & SECTION_BACKS)
+		map_references(doc, name, out);
 }
 
 void references_to_section(const struct document *doc, unsigned kinds, struct span name,
@@ -226,6 +229,15 @@ void references_release(struct references *refs)
 	vec_release(&refs->list);
 }
 
+/* The bytes of the line that a reference is in: a word, or all but its end. */
+static struct span bytes_of(const struct words *words, struct span line,
+			    const struct reference *ref)
+{
+	if (ref->word != SIZE_MAX)
+		return words->items[ref->word].raw;
+	return span_make(line.at, line.len - words->ending.len);
+}
+
 void references_rename(struct candidate *candidate, const struct references *refs,
 		       struct span name)
 {
@@ -235,15 +247,19 @@ void references_rename(struct candidate *candidate, const struct references *ref
 	/* From the last on, so that two in one word do not move each other. */
 	for (size_t i = refs->list.count; i-- > 0;) {
 		const struct reference *ref = &refs->list.items[i];
+		struct span             line = line_span(&candidate->now->lines.items[ref->line]);
 		struct span             old;
 
-		words_split(&words, line_span(&candidate->now->lines.items[ref->line]));
-		old = words.items[ref->word].raw;
+		words_split(&words, line);
+		old = bytes_of(&words, line, ref);
 		str_reset(&raw);
 		str_add(&raw, old.at, ref->at);
 		str_add_span(&raw, name);
 		str_add(&raw, old.at + ref->at + ref->len, old.len - ref->at - ref->len);
-		edit_replace_words(candidate, ref->line, ref->word, 1, str_span(&raw));
+		if (ref->word == SIZE_MAX)
+			edit_replace_line(candidate, ref->line, str_span(&raw));
+		else
+			edit_replace_words(candidate, ref->line, ref->word, 1, str_span(&raw));
 	}
 	str_release(&raw);
 	words_release(&words);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "corpus.h"
+#include "penstock/config/proxy.h"
 #include "penstock/config/reference.h"
 
 static struct document *document_of(const char *text)
@@ -422,9 +423,82 @@ static void the_corpus_is_searched_for_each_of_its_names(void **state)
 	strings_release(&paths);
 }
 
+static const char routed[] =
+	"frontend web\n"
+	"    http-request set-var(txn.be) hdr(host),map(hosts.map,live)\n"
+	"    http-request set-header X-Other %[path,map(other.map)]\n"
+	"    use_backend %[path,map_beg(paths.map,live)] if { nbsrv(live) gt 0 }\n"
+	"    use_backend %[var(txn.be)]\n"
+	"backend live\n";
+
+/* A candidate whose configuration takes names of backends from maps. */
+static struct candidate *candidate_with_maps(void)
+{
+	struct document *doc = document_of(routed);
+
+	document_attach_file(doc, FILE_MAP, "hosts.map", "/etc/hosts.map",
+			     span_of("a.example.com live\r\nlive api\n"));
+	document_attach_file(doc, FILE_MAP, "paths.map", "/etc/paths.map",
+			     span_of("# live\n/live   live\n/x\tlive  \n/y liver"));
+	document_attach_file(doc, FILE_MAP, "other.map", "/etc/other.map", span_of("/ live\n"));
+	return candidate_new(doc);
+}
+
+static void assert_rendered(const struct candidate *candidate, size_t file, const char *wanted)
+{
+	struct str out = STR_INIT;
+
+	document_render(candidate->now, file, &out);
+	assert_string_equal(out.bytes, wanted);
+	str_release(&out);
+}
+
+static void a_rename_reaches_the_maps_that_name_backends(void **state)
+{
+	struct candidate *c = candidate_with_maps();
+	const char       *title;
+
+	(void)state;
+	edit_begin(c, "rename");
+	assert_int_equal(proxy_rename(c, SECTION_BACKEND, span_of("live"), span_of("shop"), NULL),
+			 0);
+	edit_end(c);
+	assert_rendered(c, 0, "frontend web\n"
+			      "    http-request set-var(txn.be) hdr(host),map(hosts.map,shop)\n"
+			      "    http-request set-header X-Other %[path,map(other.map)]\n"
+			      "    use_backend %[path,map_beg(paths.map,shop)] "
+			      "if { nbsrv(shop) gt 0 }\n"
+			      "    use_backend %[var(txn.be)]\n"
+			      "backend shop\n");
+	assert_rendered(c, 1, "a.example.com shop\r\nlive api\n");
+	assert_rendered(c, 2, "# live\n/live   shop\n/x\tshop  \n/y liver");
+	assert_rendered(c, 3, "/ live\n");
+	assert_int_equal(edit_undo(c, &title, NULL), 0);
+	assert_rendered(c, 0, routed);
+	assert_rendered(c, 1, "a.example.com live\r\nlive api\n");
+	candidate_free(c);
+}
+
+static void a_backend_that_a_map_names_is_in_use(void **state)
+{
+	struct candidate *c = candidate_with_maps();
+	struct err        err = ERR_INIT;
+
+	(void)state;
+	edit_begin(c, "create");
+	assert_int_equal(proxy_create(c, SECTION_BACKEND, span_of("api"), span_of(""), NULL), 0);
+	assert_int_equal(proxy_delete(c, SECTION_BACKEND, span_of("api"), &err), -1);
+	assert_int_equal(err.code, ERR_IN_USE);
+	edit_end(c);
+	err_release(&err);
+	candidate_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_rename_reaches_the_maps_that_name_backends),
+		cmocka_unit_test(a_backend_that_a_map_names_is_in_use),
 		cmocka_unit_test(backends_are_named_by_rules),
 		cmocka_unit_test(a_backend_that_a_sample_names_is_found_in_any_rule),
 		cmocka_unit_test(a_dynamic_backend_is_not_known),

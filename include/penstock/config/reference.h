@@ -10,7 +10,7 @@
 
 struct reference {
 	size_t line;    /* the line that refers */
-	size_t word;    /* the word that holds the name */
+	size_t word;    /* the word that holds the name; SIZE_MAX: just bytes of the line */
 	size_t at, len; /* the name's bytes in the raw word */
 };
 
@@ -22,7 +22,8 @@ struct references {
 /*
  * What refers is found by its words, never by what HAProxy makes of them: a
  * name that comes from a map, a sample or an environment variable is unknown.
- * All append to *out, in the order of the lines.
+ * All append to *out, in the order of the lines; what maps say comes last
+ * (map_references).
  */
 
 /* Lines outside the section itself that name a section of these kinds. */
