@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "penstock/base/text.h"
-#include "penstock/command/complete.h"
+#include "penstock/command/complete_text.h"
 #include "penstock/command/console.h"
 #include "penstock/command/selector.h"
 #include "penstock/command/table.h"
@@ -372,16 +372,6 @@ static void complete_object(struct console *console, const struct call *call,
 	complete_keyword(console, call, arg, out);
 }
 
-/* What the installed HAProxy knows besides, if it was asked already. */
-static void offer_words(const struct console *console, enum word_class class,
-			struct completions *out)
-{
-	const struct strings *words = &console->vocabulary.words[class];
-
-	for (size_t i = 0; i < words->list.count; i++)
-		complete_offer(out, span_of(words->list.items[i]), word_class_title(class));
-}
-
 static void complete_server_keyword(struct console *console, const struct call *call,
 				    const struct arg_def *arg, struct completions *out)
 {
@@ -391,7 +381,7 @@ static void complete_server_keyword(struct console *console, const struct call *
 	for (size_t i = 0; i < server_keyword_table_count; i++)
 		complete_offer(out, span_of(server_keyword_table[i].name),
 			       server_keyword_table[i].summary);
-	offer_words(console, WORD_SERVER, out);
+	complete_words(console, WORD_SERVER, out);
 }
 
 static void complete_field(struct console *console, const struct call *call,
@@ -399,7 +389,6 @@ static void complete_field(struct console *console, const struct call *call,
 {
 	unsigned kinds = kinds_of_call(call);
 
-	(void)console;
 	(void)arg;
 	for (size_t i = 0; i < field_table_count; i++)
 		if (field_table[i].sections & kinds)
@@ -414,6 +403,9 @@ static void complete_field(struct console *console, const struct call *call,
 		span_split(&rest, ' ', &first);
 		complete_offer(out, first, rest.at ? NULL : keyword_table[i].summary);
 	}
+	for (int class = 0; class < WORD_CRT_LIST; class++)
+		if (word_class_kinds((enum word_class)class) & kinds)
+			complete_words(console, (enum word_class)class, out);
 }
 
 static void complete_column(struct console *console, const struct call *call,
@@ -571,5 +563,5 @@ const struct arg_type_def arg_type_table[ARG_TYPE_COUNT] = {
 	[ARG_KEYS] = { "keys", "KEYS", "keys, quoted when there are several", NULL, NULL },
 	[ARG_SECRET] = { "password", "PASSWORD", "a password; - for a line of standard input, "
 			 "fd:N, env:NAME", NULL, NULL },
-	[ARG_TEXT] = { "text", "TEXT", "any text", NULL, NULL },
+	[ARG_TEXT] = { "text", "TEXT", "any text", NULL, complete_text },
 };

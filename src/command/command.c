@@ -251,6 +251,9 @@ static int check_effect(struct console *console, const struct cmd_def *def, stru
 		return err_set(err, ERR_UNSUPPORTED, "'%s' needs the screen", def->name);
 	if ((def->effect & (CMD_CONFIG | CMD_EDITS)) && !console_candidate(console, err))
 		return -1;
+	/* For completion, which does not wait. */
+	if (console->interactive && (def->effect & (CMD_CONFIG | CMD_EDITS)))
+		console_vocabulary(console);
 	if (!(def->effect & (CMD_PROCESS | CMD_OPERATES)))
 		return 0;
 	process = console_process(console, err);

@@ -58,8 +58,7 @@ const struct lint_rule lint_rule_table[] = {
 	  lint_duplicate_server },
 	{ "insecure-password", LINT_WARNING, SECTION_USERLIST,
 	  "a password that stands in the file as it is",
-	  "Whoever reads the file or a copy of it has the password.  Write its hash behind "
-	  "'password'.",
+	  "Whoever reads the file or a copy of it has the password.  Keep its hash only.",
 	  lint_insecure_password },
 	{ "missing-request-timeout", LINT_INFO, FRONTS,
 	  "an HTTP frontend without 'timeout http-request'",

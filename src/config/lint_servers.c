@@ -7,14 +7,14 @@
 #include "penstock/config/lint_rules.h"
 #include "penstock/config/server.h"
 
-/* "BACKEND/SERVER" as a word of the command language. */
-static void add_server_word(const struct section *section, struct span server, struct str *out)
+/* "BACKEND/SERVER" or "LIST/USER" as a word of the command language. */
+static void add_member_word(const struct section *section, struct span member, struct str *out)
 {
 	struct str name = STR_INIT;
 
 	str_add_span(&name, section->name);
 	str_add_char(&name, '/');
-	str_add_span(&name, server);
+	str_add_span(&name, member);
 	lint_add_name(out, str_span(&name));
 	str_release(&name);
 }
@@ -24,7 +24,7 @@ static void fix_server(struct finding *finding, const struct section *section,
 {
 	struct str word = STR_INIT;
 
-	add_server_word(section, server, &word);
+	add_member_word(section, server, &word);
 	finding_fix(finding, "set server %s %s", word.bytes, keyword);
 	str_release(&word);
 }
@@ -222,6 +222,19 @@ void lint_duplicate_server(struct lint *lint, const struct section *section)
 	map_release(&seen, NULL);
 }
 
+static void say_readable(struct lint *lint, const struct section *section, size_t line,
+			 struct span name)
+{
+	struct finding *finding = lint_find(
+		lint, line, "the password of user '%.*s' can be read in the file", (int)name.len,
+		name.at);
+	struct str word = STR_INIT;
+
+	add_member_word(section, name, &word);
+	finding_fix(finding, "set user %s hash", word.bytes);
+	str_release(&word);
+}
+
 void lint_insecure_password(struct lint *lint, const struct section *section)
 {
 	for (size_t line = section->first; lint_next(lint, section, "user", &line);) {
@@ -229,8 +242,6 @@ void lint_insecure_password(struct lint *lint, const struct section *section)
 
 		for (size_t i = 2; i < lint->words.count; i++)
 			if (words_is(&lint->words, i, "insecure-password"))
-				lint_find(lint, line, "the password of user '%.*s' can be read in "
-						      "the file",
-					  (int)name.len, name.at);
+				say_readable(lint, section, line, name);
 	}
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/config/unknown.h"
 
-#include "penstock/base/mem.h"
 #include "penstock/base/text.h"
 #include "penstock/config/keyword.h"
 #include "penstock/config/server.h"
@@ -23,17 +22,8 @@ static bool is_pair_word(struct span first)
 	return false;
 }
 
-/* Actions are HAProxy's to know: we have no table of them. */
-static const struct {
-	const char     *keyword;
-	enum word_class class;
-} action_table[] = {
-	{ "http-after-response", WORD_HTTP_AFTER },
-	{ "http-request", WORD_HTTP_REQUEST },
-	{ "http-response", WORD_HTTP_RESPONSE },
-};
-
-/* Many end in what they work on: `set-var(txn.x)`, `track-sc0`. */
+/* Actions are HAProxy's to know: we have no table of them.
+ * Many end in what they work on: `set-var(txn.x)`, `track-sc0`. */
 static bool is_action(const struct strings *known, struct span action)
 {
 	for (size_t i = 0; i < known->list.count; i++)
@@ -44,11 +34,13 @@ static bool is_action(const struct strings *known, struct span action)
 
 static struct span unknown_action(const struct words *words, const struct vocabulary *vocabulary)
 {
-	for (size_t i = 0; vocabulary && words->count > 1 && i < N(action_table); i++)
-		if (words_is(words, 0, action_table[i].keyword) && !words->items[1].varies &&
-		    !is_action(&vocabulary->words[action_table[i].class], words->items[1].text))
-			return words_raw_range(words, 0, 1);
-	return span_make("", 0);
+	enum word_class class = word_class_behind(words_text(words, 0));
+
+	if (!vocabulary || words->count < 2 || words->items[1].varies || class == WORD_CLASSES ||
+	    class == WORD_OPTION ||
+	    is_action(&vocabulary->words[class], words->items[1].text))
+		return span_make("", 0);
+	return words_raw_range(words, 0, 1);
 }
 
 static struct span unknown_line(const struct words *words, unsigned kinds,

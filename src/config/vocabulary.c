@@ -217,24 +217,42 @@ bool vocabulary_has(const struct vocabulary *vocabulary, enum word_class class,
 	return false;
 }
 
-static const struct {
-	unsigned        kinds;
-	enum word_class class;
-} kind_table[] = {
-	{ SECTION_GLOBAL, WORD_GLOBAL },       { SECTION_PROXY, WORD_PROXY },
-	{ SECTION_USERLIST, WORD_USERLIST },   { SECTION_PEERS, WORD_PEERS },
-	{ SECTION_CRT_STORE, WORD_CRT_STORE }, { SECTION_TRACES, WORD_TRACES },
-	{ SECTION_ACME, WORD_ACME },
+static const unsigned kind_table[WORD_CLASSES] = {
+	[WORD_GLOBAL] = SECTION_GLOBAL,       [WORD_PROXY] = SECTION_PROXY,
+	[WORD_USERLIST] = SECTION_USERLIST,   [WORD_PEERS] = SECTION_PEERS,
+	[WORD_CRT_STORE] = SECTION_CRT_STORE, [WORD_TRACES] = SECTION_TRACES,
+	[WORD_ACME] = SECTION_ACME,
 };
+
+unsigned word_class_kinds(enum word_class class)
+{
+	return kind_table[class];
+}
+
+static const struct {
+	const char     *keyword;
+	enum word_class class;
+} behind_table[] = {
+	{ "http-after-response", WORD_HTTP_AFTER }, { "http-request", WORD_HTTP_REQUEST },
+	{ "http-response", WORD_HTTP_RESPONSE },    { "option", WORD_OPTION },
+};
+
+enum word_class word_class_behind(struct span keyword)
+{
+	for (size_t i = 0; i < N(behind_table); i++)
+		if (span_is(keyword, behind_table[i].keyword))
+			return behind_table[i].class;
+	return WORD_CLASSES;
+}
 
 bool vocabulary_knows(const struct vocabulary *vocabulary, enum section_kind kind,
 		      struct span first, struct span second)
 {
 	if ((kind & SECTION_PROXY) && span_is(first, "option"))
 		return vocabulary_has(vocabulary, WORD_OPTION, second);
-	for (size_t i = 0; i < N(kind_table); i++)
-		if (((unsigned)kind & kind_table[i].kinds) &&
-		    vocabulary_has(vocabulary, kind_table[i].class, first))
+	for (size_t i = 0; i < WORD_CLASSES; i++)
+		if (((unsigned)kind & kind_table[i]) &&
+		    vocabulary_has(vocabulary, (enum word_class)i, first))
 			return true;
 	return false;
 }

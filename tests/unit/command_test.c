@@ -211,6 +211,24 @@ static void completion_offers_what_may_come(void **state)
 	check_completion("create ", "backend");
 }
 
+static void completion_knows_the_lines_of_the_configuration(void **state)
+{
+	(void)state;
+	vocabulary_read(&console->vocabulary,
+			span_of("# List of registered configuration keywords:\nlisten\n"
+				"\tnovelty\n\thttp-request frobnicate\n"));
+	check_completion("add line backend live ti", "timeout");
+	check_completion("add line backend live nov", "novelty");
+	check_completion("add line backend live timeout ser", "server");
+	check_completion("add line backend live http-request fr", "frobnicate");
+	check_completion("add http-request live fr", "frobnicate");
+	check_completion("add http-request backend live fr", "frobnicate");
+	check_completion("add line backend live server s 192.0.2.1:1 we", "weight");
+	check_completion("add line backend live default-server int", "inter");
+	check_completion("set line a.cfg:1 bal", "balance");
+	check_completion("set backend live nov", "novelty");
+}
+
 static void completion_says_what_is_wanted(void **state)
 {
 	struct completions offers = COMPLETIONS_INIT;
@@ -239,6 +257,7 @@ int main(void)
 		TEST(a_failing_edit_leaves_no_trace),
 		TEST(keep_going_keeps_the_first_error),
 		TEST(completion_offers_what_may_come),
+		TEST(completion_knows_the_lines_of_the_configuration),
 		TEST(completion_says_what_is_wanted),
 	};
 

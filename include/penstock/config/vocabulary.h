@@ -47,6 +47,13 @@ struct vocabulary {
 /* "keyword of global", "action of http-request": what the class is called. */
 const char *word_class_title(enum word_class class);
 
+/* The kinds of sections whose keywords the class holds; 0 for other classes. */
+unsigned word_class_kinds(enum word_class class);
+
+/* What the second word of lines with that keyword is: `http-request ACTION`,
+ * `option NAME`; WORD_CLASSES for other lines. */
+enum word_class word_class_behind(struct span keyword);
+
 /* Reads the text that HAProxy printed, adding to what is there.  Anything else
  * adds nothing.  Gives how many words it took. */
 size_t vocabulary_read(struct vocabulary *vocabulary, struct span text);
