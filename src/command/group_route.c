@@ -278,7 +278,7 @@ static void print_row(const struct report *report, struct output_table *table,
 	if (end->line != SIZE_MAX)
 		add_place(report, end->line, &place);
 	output_table_row(table, (struct output_cell[]){
-		output_text(hop->frontend->name),
+		output_text(hop->frontend->name), output_text(span_of(hop->chosen.what)),
 		output_text(span_of(route_end_table[end->kind].name)),
 		output_text(span_of(end->what)), output_text(str_span(&place)),
 		output_text(span_of(route_hop_is_certain(hop) ? "yes" : "no")) });
@@ -289,8 +289,8 @@ static void print_row(const struct report *report, struct output_table *table,
 static void print_table(const struct report *report, const struct route *route)
 {
 	static const struct output_column columns[] = {
-		{ "frontend", "FRONTEND", false }, { "outcome", "OUTCOME", false },
-		{ "what", "WHAT", false }, { "by", "BY", false },
+		{ "frontend", "FRONTEND", false }, { "backend", "BACKEND", false },
+		{ "outcome", "OUTCOME", false }, { "what", "WHAT", false }, { "by", "BY", false },
 		{ "certain", "CERTAIN", false },
 	};
 	struct output_table table;

@@ -347,11 +347,11 @@ struct datum convert_map(struct scene *s, struct datum in, const struct expressi
 		return datum_unknown(arena_format(s->arena, "the file '%.*s' is not there",
 						  (int)step_arg(step, 0).len,
 						  step_arg(step, 0).at));
+	/* What cannot be looked up at all does not get the default either. */
 	in = datum_cast(s->arena, in, match_of(kind)->expects);
 	if (in.type == DATUM_NONE)
-		found = TRUTH_FALSE;
-	else
-		found = map_lookup(s, kind, content, in, &value, &groups, &why);
+		return in;
+	found = map_lookup(s, kind, content, in, &value, &groups, &why);
 	if (found == TRUTH_UNKNOWN)
 		return datum_unknown(why);
 	if (found == TRUTH_FALSE && step->count < 2)

@@ -460,11 +460,13 @@ struct datum fetch_baseq(struct scene *s, const struct expression_call *call)
 
 struct datum fetch_method(struct scene *s, const struct expression_call *call)
 {
+	const struct request *request = s->request;
 	const char  *why = obscure(s, DOUBT_METHOD, span_of(""));
-	struct datum method = datum_text(s->request->method);
+	bool         known = method_is_known(request->first_method);
+	struct datum method = datum_text(known ? request->first_method : request->method);
 
 	method.type = DATUM_METHOD;
-	if (why)
+	if (why && !(s->http && known))
 		return datum_unknown(why);
 	return call->index ? datum_none() : method;
 }

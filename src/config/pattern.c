@@ -23,6 +23,15 @@ static enum truth match_str(struct scene *s, struct span pattern, bool ignore_ca
 			same(pattern.at, d->text.at, pattern.len, ignore_case));
 }
 
+/* Methods that HAProxy knows are compared by number: their case counts. */
+static enum truth match_method(struct scene *s, struct span pattern, bool ignore_case,
+			       const struct datum *d, const char **why)
+{
+	if (method_is_known(pattern) || method_is_known(d->text))
+		ignore_case = false;
+	return match_str(s, pattern, ignore_case, d, why);
+}
+
 static enum truth match_beg(struct scene *s, struct span pattern, bool ignore_case,
 			    const struct datum *d, const char **why)
 {
@@ -211,7 +220,7 @@ static const struct match_def match_table[] = {
 	{ "dom",   MATCH_DOM,    DATUM_TEXT,    match_dom },
 	{ "end",   MATCH_END,    DATUM_TEXT,    match_end },
 	{ "reg",   MATCH_REG,    DATUM_TEXT,    match_reg },
-	{ "",      MATCH_METHOD, DATUM_METHOD,  match_str },
+	{ "",      MATCH_METHOD, DATUM_METHOD,  match_method },
 	{ "",      MATCH_GROUP,  DATUM_TEXT,    match_group },
 };
 

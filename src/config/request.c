@@ -11,6 +11,18 @@ bool span_same(struct span a, struct span b)
 	return a.len == b.len && (!a.len || !strncasecmp(a.at, b.at, a.len));
 }
 
+bool method_is_known(struct span method)
+{
+	static const char *const known[] = {
+		"OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT",
+	};
+
+	for (size_t i = 0; i < N(known); i++)
+		if (span_is(method, known[i]))
+			return true;
+	return false;
+}
+
 static size_t find_any(struct span text, const char *bytes)
 {
 	size_t i = 0;
@@ -191,7 +203,7 @@ int request_make(struct request *request, struct arena *arena, struct span metho
 	struct span authority = { "", 0 }, host;
 
 	*request = (struct request){ .version = 11, .arena = arena };
-	request->method = arena_copy(arena, method);
+	request->method = request->first_method = arena_copy(arena, method);
 	if (!method.len || find_any(method, " \t\r\n") < method.len)
 		return err_set(err, ERR_USAGE, "'%.*s' is no method; try 'GET'",
 			       (int)method.len, method.at);

@@ -188,13 +188,12 @@ static void set_scene(struct walk *walk, const struct route_bind *bind)
 		scene->has_destination = true;
 		scene->destination = bind->inet;
 	}
-	if (!bind)
+	if (!bind || !scene->ssl || request->version_said)
 		return;
-	if (scene->ssl && request->version == 11 && bind_has(bind, "alpn", &alpn)) {
+	if (bind_has(bind, "alpn", &alpn)) {
 		if (span_contains(alpn, span_of("h2")))
 			request->version = 0;
-	} else if (scene->ssl && request->version == 11 && !bind_has(bind, "no-alpn", NULL) &&
-		   (!version || version >= VERSION(2, 8))) {
+	} else if (!bind_has(bind, "no-alpn", NULL) && (!version || version >= VERSION(2, 8))) {
 		request->version = 0; /* offered without being asked for */
 	}
 }
@@ -257,6 +256,7 @@ static void carry_over(struct walk *walk, size_t server_line)
 	if (!passed) {
 		request->ssl = line_has(flat, server_line, "ssl");
 		request->version = 11;
+		request->version_said = false;
 	}
 	if (!line_has(flat, server_line, "send-proxy") &&
 	    !line_has(flat, server_line, "send-proxy-v2")) {
@@ -264,6 +264,7 @@ static void carry_over(struct walk *walk, size_t server_line)
 		walk->scene.source_why = "it is this machine's own, as the connection comes from "
 					 "the HAProxy before";
 	}
+	request->first_method = request->method;
 	vec_reset(&walk->scene.variables);
 }
 
@@ -379,6 +380,7 @@ static int read_version(struct request *request, struct span version, struct err
 		if (!span_is(version, versions[i].name))
 			continue;
 		request->version = versions[i].version;
+		request->version_said = true;
 		return 0;
 	}
 	return err_set(err, ERR_USAGE, "'%.*s' is no version of HTTP; try '1.1'",

@@ -224,8 +224,8 @@ static void walk_stats(struct walk *walk, const struct flat_section *section)
 
 	if (!on || walk->ended || !walk->scene.http)
 		return;
-	if (!span_is(request->method, "GET") && !span_is(request->method, "HEAD") &&
-	    !span_is(request->method, "POST"))
+	if (!span_is(request->first_method, "GET") && !span_is(request->first_method, "HEAD") &&
+	    !span_is(request->first_method, "POST"))
 		return;
 	if (why || span_has_prefix(request_pathq(request), prefix))
 		walk_end(walk, why ? TRUTH_UNKNOWN : TRUTH_TRUE, why,

@@ -22,7 +22,10 @@ struct doubt {
 
 struct request {
 	struct span method, uri;
+	struct span first_method; /* as it came in: what `method` gives, whatever
+	                           * set-method made of it, if HAProxy knows it */
 	unsigned    version; /* 10, 11, 20; 0: the client and HAProxy agree on it */
+	bool        version_said;
 	VEC(struct header) headers;
 	VEC(struct doubt) doubts;
 
@@ -71,6 +74,9 @@ void        request_add_doubt(struct request *request, enum doubt_kind kind, str
 			      const char *why);
 const char *request_doubt(const struct request *request, enum doubt_kind kind,
 			  struct span name);
+
+/* Whether it is one of the methods that HAProxy has a number for. */
+bool method_is_known(struct span method);
 
 /* Whether both are the same but for the case of ASCII letters. */
 bool span_same(struct span a, struct span b);
