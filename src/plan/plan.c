@@ -6,6 +6,7 @@
 
 #include "penstock/base/mem.h"
 #include "penstock/base/utf8.h"
+#include "penstock/plan/aside.h"
 #include "penstock/plan/commands.h"
 #include "penstock/plan/describe.h"
 
@@ -202,7 +203,7 @@ static unsigned rank_of(const struct step *step, const struct effect_def *effect
 	return step->kind == STEP_RUNTIME ? effect->order : ranks[step->kind];
 }
 
-static void add_step(struct plan *plan, const struct step *take_step)
+void plan_add_step(struct plan *plan, const struct step *take_step)
 {
 	size_t *counters[] = { &plan->none, &plan->runtime, &plan->reload };
 
@@ -222,7 +223,10 @@ void plan_make(struct plan *plan, const struct plan_request *request)
 	struct changes changes = CHANGES_INIT;
 	struct ranked *ranked;
 
+	*plan = (struct plan)PLAN_INIT;
 	compare_documents(request->before, request->after, &changes);
+	if (request->file)
+		foreign_take(plan, request, &changes);
 	context.facts = facts_new(request->before, request->after);
 	ranked = xcalloc(changes.list.count + 1, sizeof(*ranked));
 	for (size_t i = 0; i < changes.list.count; i++) {
@@ -235,10 +239,14 @@ void plan_make(struct plan *plan, const struct plan_request *request)
 		ranked[i].number = i;
 	}
 	qsort(ranked, changes.list.count, sizeof(*ranked), by_rank);
-	*plan = (struct plan)PLAN_INIT;
 	plan->assumed = ability_version(ability) == ability_version(NULL);
 	for (size_t i = 0; i < changes.list.count; i++)
-		add_step(plan, &ranked[i].step);
+		plan_add_step(plan, &ranked[i].step);
+	if (request->file)
+		foreign_add_settled(plan, request, &changes);
+	by_hand_find(plan, request, &changes, context.facts);
+	if (request->doubt)
+		plan->doubt = xstrdup(request->doubt);
 	free(ranked);
 	facts_free(context.facts);
 	changes_release(&changes);
@@ -249,6 +257,8 @@ void plan_release(struct plan *plan)
 	for (size_t i = 0; i < plan->steps.count; i++)
 		step_release(&plan->steps.items[i]);
 	vec_release(&plan->steps);
+	asides_release(plan);
+	free(plan->doubt);
 }
 
 bool plan_is_empty(const struct plan *plan)
@@ -269,7 +279,7 @@ static const char *base_name(const char *path)
 }
 
 /* "haproxy.cfg:31"; the whole path only where names alone would not tell. */
-static void add_place(struct str *out, const struct place *at, bool whole)
+void plan_add_place(struct str *out, const struct place *at, bool whole)
 {
 	const char *path = at->file ? at->file : "?";
 
@@ -313,7 +323,7 @@ static void add_reload_places(const struct plan *plan, struct str *out)
 			continue;
 		if (said++)
 			str_add_text(out, said == plan->reload ? " and " : ", ");
-		add_place(out, &step->at, paths);
+		plan_add_place(out, &step->at, paths);
 		if (plan->reload == 1 && plan->runtime)
 			str_addf(out, " (%s)", step->what);
 	}
@@ -363,6 +373,8 @@ void plan_summary(const struct plan *plan, struct str *out)
 		add_reload_summary(plan, out);
 	if (plan->runtime && plan_needs_reload(plan))
 		add_others(plan, out);
+	if (plan_needs_reload(plan))
+		asides_summary(plan, out);
 }
 
 /* A line below a step, under its reason. */
@@ -413,7 +425,7 @@ static void format_step(const struct step *step, bool paths, size_t columns, str
 {
 	struct str place = STR_INIT;
 
-	add_place(&place, &step->at, paths);
+	plan_add_place(&place, &step->at, paths);
 	add_cell(out, span_of(step_kind_names[step->kind]), KIND_COLUMNS);
 	add_cell(out, str_span(&place), columns);
 	str_add_text(out, step->what);
@@ -434,7 +446,7 @@ static size_t place_columns(const struct plan *plan, bool paths)
 		size_t width;
 
 		str_reset(&place);
-		add_place(&place, &plan->steps.items[i].at, paths);
+		plan_add_place(&place, &plan->steps.items[i].at, paths);
 		width = utf8_width(str_span(&place));
 		columns = width > columns ? width : columns;
 	}
@@ -453,4 +465,5 @@ void plan_format(const struct plan *plan, struct str *out)
 		str_add_text(out, "no process was asked: planned for the newest HAProxy\n");
 	for (size_t i = 0; i < plan->steps.count; i++)
 		format_step(&plan->steps.items[i], paths, columns, out);
+	asides_format(plan, out);
 }

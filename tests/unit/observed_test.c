@@ -205,6 +205,153 @@ static void a_deleted_server_comes_back_as_it_was(void **state)
 		    "set server live/app1 state ready\n");
 }
 
+/* The asides of a plan, a line each; the caller frees. */
+static char *asides_of(const char *before, const char *file, const char *after, const char *doubt)
+{
+	struct observed    *observed = observe();
+	struct plan         plan = PLAN_INIT;
+	struct str          text = STR_INIT;
+	struct document    *docs[3];
+	const char *const   texts[] = { before, file, after };
+	struct plan_request request = { .ability = &v26, .observed = observed, .doubt = doubt };
+
+	for (size_t i = 0; i < 3; i++) {
+		docs[i] = document_new();
+		document_add_file(docs[i], "h.cfg", span_of(texts[i]));
+	}
+	request.before = docs[0];
+	request.file = docs[1];
+	request.after = docs[2];
+	plan_make(&plan, &request);
+	for (size_t i = 0; i < plan.steps.count; i++)
+		str_addf(&text, "%s: %s\n", step_kind_names[plan.steps.items[i].kind],
+			 plan.steps.items[i].what);
+	for (size_t i = 0; i < plan.asides.count; i++)
+		str_addf(&text, "%s: %s\n", aside_kind_names[plan.asides.items[i].kind],
+			 plan.asides.items[i].text);
+	plan_release(&plan);
+	observed_free(observed);
+	for (size_t i = 0; i < 3; i++)
+		document_free(docs[i]);
+	return str_detach(&text, NULL);
+}
+
+static void assert_asides(const char *before, const char *file, const char *after,
+			  const char *doubt, const char *expected)
+{
+	char *text = asides_of(before, file, after, doubt);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+#define WEB "frontend web\n maxconn 321\n"
+#define AS_IT_IS                                                                      \
+	WEB "backend live\n server app1 10.0.0.1:80 weight 30 maxconn 25\n"           \
+	    " server app2 10.0.0.2:80 weight 100\n server app3 10.0.0.3:80 weight 100 " \
+	    "disabled check\n"
+/* What the file says of app2 is not what an operator has done to it. */
+#define DRAIN "undoes: state of live/app2: drain by hand, ready in the file\n"
+
+static void what_was_set_by_hand_is_told(void **state)
+{
+	static const char file[] =
+		"frontend web\n maxconn 500\nbackend live\n server app1 10.0.0.9:81\n"
+		" server app2 10.0.0.2:80 weight 100\n server gone 10.0.0.8:80\n";
+
+	(void)state;
+	assert_asides(AS_IT_IS, AS_IT_IS, AS_IT_IS, NULL, DRAIN);
+	assert_asides(file, file, file, NULL,
+		      "undoes: maxconn of web: 321 by hand, 500 in the file\n"
+		      "undoes: weight of live/app1: 30 by hand, 1 in the file\n"
+		      "undoes: address of live/app1: 10.0.0.1:80 by hand, 10.0.0.9:81 in the file\n"
+		      "undoes: maxconn of live/app1: 25 by hand, 0 in the file\n" DRAIN
+		      "undoes: server live/gone: deleted by hand, in the file\n"
+		      "undoes: server live/app3: added by hand, not in the file\n");
+}
+
+static void a_file_that_may_be_newer_is_not_blamed_on_a_hand(void **state)
+{
+	static const char file[] = WEB
+		"backend live\n server app1 10.0.0.9:80 weight 30 maxconn 25\n"
+		" server app2 10.0.0.2:80 weight 70\n"
+		" server app3 10.0.0.3:80 weight 100 disabled check\n server new 10.0.0.8:80\n";
+
+	(void)state;
+	assert_asides(file, file, file, "h.cfg is newer",
+		      "brings: address of live/app1: 10.0.0.1:80 in the process, 10.0.0.9:80 in "
+		      "the file\n"
+		      "brings: weight of live/app2: 100 in the process, 70 in the file\n" DRAIN
+		      "brings: server live/new: in the file, not in the process\n");
+}
+
+static void what_a_step_is_about_is_no_aside(void **state)
+{
+	static const char after[] = WEB
+		"backend live\n server app1 10.0.0.1:80 weight 40 maxconn 25\n"
+		" server app2 10.0.0.2:80 weight 100\n"
+		" server app3 10.0.0.3:80 weight 100 disabled check\n";
+	static const char before[] = WEB
+		"backend live\n server app1 10.0.0.1:80 weight 50 maxconn 25\n"
+		" server app2 10.0.0.2:80 weight 100\n"
+		" server app3 10.0.0.3:80 weight 100 disabled check\n";
+
+	(void)state;
+	assert_asides(before, before, after, NULL,
+		      "runtime: weight of live/app1 50 -> 40\n" DRAIN);
+}
+
+static void what_others_wrote_to_the_file_is_no_step(void **state)
+{
+	(void)state;
+	assert_asides(AS_IT_IS, AS_IT_IS "# a word\nbackend theirs\n",
+		      AS_IT_IS "# a word\nbackend theirs\nbackend ours\n", NULL,
+		      "reload: backend ours is new\n"
+		      "brings: backend theirs is new\n" DRAIN);
+	assert_asides(AS_IT_IS, AS_IT_IS "backend theirs\n",
+		      AS_IT_IS "backend theirs\n mode tcp\n", NULL,
+		      "reload: backend theirs is new\n" DRAIN);
+}
+
+static void taking_back_what_others_wrote_needs_nothing(void **state)
+{
+	(void)state;
+	assert_asides(AS_IT_IS, AS_IT_IS "backend theirs\n", AS_IT_IS, NULL,
+		      "none: backend theirs is gone\n" DRAIN);
+}
+
+static void asides_are_a_part_of_their_own(void **state)
+{
+	struct observed    *observed = observe();
+	struct plan         plan = PLAN_INIT;
+	struct str          text = STR_INIT;
+	struct document    *doc = document_new();
+	struct plan_request request = {
+		.before = doc, .after = doc, .ability = &v26, .observed = observed,
+	};
+
+	(void)state;
+	document_add_file(doc, "h.cfg", span_of(AS_IT_IS));
+	plan_make(&plan, &request);
+	assert_true(plan_is_empty(&plan));
+	plan_format(&plan, &text);
+	assert_string_equal(text.bytes,
+			    "nothing to do\n"
+			    "stays different until a reload, which undoes in the process:\n"
+			    "  h.cfg:5  state of live/app2: drain by hand, ready in the file\n");
+	plan.forced_reload = true;
+	str_reset(&text);
+	plan_format(&plan, &text);
+	assert_string_equal(text.bytes,
+			    "a reload because it was asked for; it undoes 1 change of others\n"
+			    "the reload undoes, in the process:\n"
+			    "  h.cfg:5  state of live/app2: drain by hand, ready in the file\n");
+	plan_release(&plan);
+	str_release(&text);
+	observed_free(observed);
+	document_free(doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +364,12 @@ int main(void)
 		cmocka_unit_test(a_server_that_the_process_lacks_needs_a_reload),
 		cmocka_unit_test(a_server_that_is_there_is_not_added),
 		cmocka_unit_test(a_deleted_server_comes_back_as_it_was),
+		cmocka_unit_test(what_was_set_by_hand_is_told),
+		cmocka_unit_test(a_file_that_may_be_newer_is_not_blamed_on_a_hand),
+		cmocka_unit_test(what_a_step_is_about_is_no_aside),
+		cmocka_unit_test(what_others_wrote_to_the_file_is_no_step),
+		cmocka_unit_test(taking_back_what_others_wrote_needs_nothing),
+		cmocka_unit_test(asides_are_a_part_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,21 +103,43 @@ struct step {
 	unsigned line_count; /* lines that the step stands for */
 };
 
+/*
+ * What is different between process and file beside the operator's edits: it
+ * stays so at run time, and a reload brings it along or undoes it.
+ */
+enum aside_kind {
+	ASIDE_BRINGS, /* in the file, not in the process */
+	ASIDE_UNDOES, /* in the process by somebody's hand, not in the file */
+	ASIDE_KINDS,
+};
+extern const char *const aside_kind_names[ASIDE_KINDS]; /* "brings", "undoes" */
+
+struct aside {
+	enum aside_kind kind;
+	char           *text; /* "weight of live/app1: 30 by hand, 100 in the file" */
+	struct place    at;   /* path borrowed from a document */
+};
+
 struct plan {
 	VEC(struct step) steps;
 	size_t runtime, reload, none; /* how many of each */
 	bool   forced_reload;         /* the operator asked for one (`apply reload`) */
 	bool   assumed;               /* made without a process: the newest rules hold */
+	VEC(struct aside) asides;
+	size_t aside_counts[ASIDE_KINDS];
+	char  *doubt;                 /* why it is not known what the process loaded; NULL */
 };
 
-#define PLAN_INIT { VEC_INIT, 0, 0, 0, false, false }
+#define PLAN_INIT { .steps = VEC_INIT, .asides = VEC_INIT, .doubt = NULL }
 
 /* What a plan is made of; everything is borrowed, NULL is not known. */
 struct plan_request {
 	const struct document *before;   /* what the process runs, as far as known */
-	const struct document *after;    /* what it shall run */
+	const struct document *after;    /* what it shall run: the edited files */
+	const struct document *file;     /* the files before the edits; NULL: as before */
 	const struct ability  *ability;
 	const struct observed *observed; /* what the process says of itself */
+	const char            *doubt;    /* `before` may not be what it runs, and why */
 };
 
 /*
@@ -125,11 +147,14 @@ struct plan_request {
  * reload, the runtime steps stay listed as runtime but will be brought along
  * by it (plan_needs_reload).  Where the process was observed, its values are
  * what the steps begin with and what their inverses restore.
+ *
+ * Only the operator's edits become steps.  What others did to the files since
+ * the process loaded them, or to the process itself, becomes asides.
  */
 void plan_make(struct plan *plan, const struct plan_request *request);
 void plan_release(struct plan *plan);
 
-bool plan_is_empty(const struct plan *plan);      /* no step at all */
+bool plan_is_empty(const struct plan *plan);      /* no step at all, asides or not */
 bool plan_needs_reload(const struct plan *plan);
 
 /* "3 steps: 2 at run time, 1 reload because of haproxy.cfg:31 (bind :81 is new),
