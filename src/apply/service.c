@@ -240,16 +240,34 @@ static bool is_fragment(const char *path)
 	return end && end[4] == '\0';
 }
 
-static int load_folder(struct document *doc, const char *path, struct loaded *loaded,
-		       struct err *err)
+static int list_folder(const char *path, struct strings *out, struct err *err)
 {
 	struct strings files = STRINGS_INIT;
 	int            status = file_list(path, ".cfg", &files, err);
 
 	for (size_t i = 0; i < files.list.count && status == 0; i++)
 		if (is_fragment(files.list.items[i]))
-			status = load_file(doc, files.list.items[i], loaded, err);
+			strings_add(out, files.list.items[i]);
 	strings_release(&files);
+	return status;
+}
+
+int load_list(const struct strings *paths, struct strings *out, struct err *err)
+{
+	int status = 0;
+
+	if (!paths->list.count)
+		return err_set(err, ERR_USAGE, "no configuration file is given; try -f FILE");
+	for (size_t i = 0; i < paths->list.count && status == 0; i++) {
+		if (file_is_directory(paths->list.items[i]))
+			status = list_folder(paths->list.items[i], out, err);
+		else
+			strings_add(out, paths->list.items[i]);
+	}
+	/* One folder of several may be empty. */
+	if (status == 0 && !out->list.count)
+		status = err_set(err, ERR_IO, "there is no file '*.cfg' in the folder '%s'",
+				 paths->list.items[0]);
 	return status;
 }
 
@@ -257,23 +275,16 @@ struct document *load_document(const struct strings *paths, struct loaded *loade
 			       struct err *err)
 {
 	struct document *doc = document_new();
-	int              status = 0;
+	struct strings   files = STRINGS_INIT;
+	int              status = load_list(paths, &files, err);
 
 	vec_reset(&loaded->stamps);
-	if (!paths->list.count)
-		status = err_set(err, ERR_USAGE, "no configuration file is given; try -f FILE");
-	for (size_t i = 0; i < paths->list.count && status == 0; i++) {
-		const char *path = paths->list.items[i];
-
-		if (file_is_directory(path))
-			status = load_folder(doc, path, loaded, err);
-		else
-			status = load_file(doc, path, loaded, err);
-	}
-	/* One folder of several may be empty. */
-	if (status == 0 && !doc->files.count)
-		status = err_set(err, ERR_IO, "there is no file '*.cfg' in the folder '%s'",
-				 paths->list.items[0]);
+	strings_release(&loaded->paths);
+	for (size_t i = 0; i < files.list.count && status == 0; i++)
+		status = load_file(doc, files.list.items[i], loaded, err);
+	for (size_t i = 0; i < paths->list.count && status == 0; i++)
+		strings_add(&loaded->paths, paths->list.items[i]);
+	strings_release(&files);
 	if (status == 0)
 		return doc;
 	document_free(doc);
@@ -283,4 +294,5 @@ struct document *load_document(const struct strings *paths, struct loaded *loade
 void loaded_release(struct loaded *loaded)
 {
 	vec_release(&loaded->stamps);
+	strings_release(&loaded->paths);
 }

@@ -100,7 +100,7 @@ static bool stays(const struct service *service)
  * files that it was started with. */
 static bool read_files(const struct service *service, struct str *socket)
 {
-	struct loaded    loaded = { VEC_INIT };
+	struct loaded    loaded = LOADED_INIT;
 	struct document *doc = load_document(&service->local.files, &loaded, NULL);
 	bool             daemon = service->local.daemon;
 

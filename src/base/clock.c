@@ -17,6 +17,26 @@ int64_t clock_wall_s(void)
 	return (int64_t)time(NULL);
 }
 
+#ifdef CLOCK_BOOTTIME
+static int64_t nanoseconds(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t clock_boot_ns(void)
+{
+	return nanoseconds(CLOCK_REALTIME) - nanoseconds(CLOCK_BOOTTIME);
+}
+#else
+int64_t clock_boot_ns(void)
+{
+	return 0;
+}
+#endif
+
 static int64_t microseconds(struct timeval t)
 {
 	return (int64_t)t.tv_sec * 1000000 + t.tv_usec;

@@ -89,7 +89,7 @@ static char *declared_socket(const struct document *doc, const char *cwd)
 
 static char *socket_in_files(const struct strings *files, const char *cwd, struct err *err)
 {
-	struct loaded    loaded = { VEC_INIT };
+	struct loaded    loaded = LOADED_INIT;
 	struct document *doc = load_document(files, &loaded, err);
 	char            *address = doc ? declared_socket(doc, cwd) : NULL;
 

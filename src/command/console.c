@@ -7,6 +7,7 @@
 #include "penstock/apply/attach_files.h"
 #include "penstock/apply/observe.h"
 #include "penstock/base/mem.h"
+#include "penstock/plan/diff.h"
 #include "penstock/base/utf8.h"
 
 struct console *console_new(struct loop *loop)
@@ -18,6 +19,7 @@ struct console *console_new(struct loop *loop)
 	options_init(&console->options);
 	console->service.loop = loop;
 	console->service.log = &console->log;
+	console->runs = (struct running)RUNNING_INIT;
 	console->last_error = (struct err)ERR_INIT;
 	console_use_options(console);
 	return console;
@@ -36,6 +38,7 @@ void console_free(struct console *console)
 		client_release(&console->master);
 	candidate_free(console->candidate);
 	loaded_release(&console->loaded);
+	running_release(&console->runs);
 	strings_release(&console->loaded_paths);
 	strings_release(&console->config_paths);
 	strings_release(&console->socket_paths);
@@ -171,7 +174,7 @@ struct candidate *console_candidate(struct console *console, struct err *err)
 int console_discard(struct console *console, bool *reread, struct err *err)
 {
 	const struct strings *paths = config_paths(console, err);
-	struct loaded         loaded = { VEC_INIT };
+	struct loaded         loaded = LOADED_INIT;
 	struct document      *doc = paths ? load_document(paths, &loaded, err) : NULL;
 
 	if (!doc)
@@ -204,6 +207,59 @@ static struct ability ability_of(const struct console *console)
 	return ability;
 }
 
+void console_find_running(struct console *console)
+{
+	struct candidate *candidate = console->candidate;
+
+	if (candidate && console->service.process &&
+	    !running_is_current(&console->runs, &console->service))
+		running_find(&console->runs, &console->service, candidate->base,
+			     &console->loaded, !console->read_only && !console->dry_run);
+}
+
+struct document *console_running_next(const struct console *console)
+{
+	const struct candidate *candidate = console->candidate;
+	const struct document  *running = console->runs.doc;
+
+	if (!running || !running_is_current(&console->runs, &console->service))
+		return NULL;
+	if (document_equal(running, candidate->base))
+		return document_dup(candidate->now);
+	return merge_documents(candidate->base, candidate->now, running, NULL);
+}
+
+/* The process as it is now, which may be another one than we knew. */
+static struct observed *observe(struct console *console)
+{
+	struct process  *process = console->service.process;
+	struct observed *observed = observe_process(&console->service, NULL);
+
+	if (observed && observed->pid != process->pid)
+		process_identify(process, NULL);
+	return observed;
+}
+
+/* Where the process begins: with what it loaded, or with the files, in doubt. */
+static void begin_request(struct console *console, struct plan_request *request)
+{
+	const struct candidate *candidate = console->candidate;
+	const struct document  *running;
+
+	request->before = candidate->base;
+	request->after = candidate->now;
+	if (!request->observed)
+		return;
+	console_find_running(console);
+	running = console->runs.doc;
+	if (console->runs.doubt.len)
+		request->doubt = console->runs.doubt.bytes;
+	if (!running || document_equal(running, candidate->base))
+		return;
+	request->before = running;
+	request->file = candidate->base;
+}
+
 int console_plan(struct console *console, struct plan *plan, struct err *err)
 {
 	struct candidate   *candidate = console_candidate(console, err);
@@ -215,11 +271,9 @@ int console_plan(struct console *console, struct plan *plan, struct err *err)
 		return -1;
 	/* Without a process the plan is one on paper. */
 	if (console_process(console, NULL))
-		observed = observe_process(&console->service, NULL);
+		request.observed = observed = observe(console);
+	begin_request(console, &request);
 	ability = ability_of(console);
-	request.before = candidate->base;
-	request.after = candidate->now;
-	request.observed = observed;
 	plan_make(plan, &request);
 	observed_free(observed);
 	return 0;

@@ -128,6 +128,18 @@ static int find_process(struct console *console, struct err *err)
 	return 0;
 }
 
+/* What the process runs after an apply; what a reload loaded is found out anew. */
+static void note_running(struct console *console, const struct apply_result *result,
+			 struct document *take_next)
+{
+	if (!result->reloaded) {
+		running_set(&console->runs, &console->service, take_next);
+		return;
+	}
+	document_free(take_next);
+	console_find_running(console);
+}
+
 static int run_apply(struct call *call, struct plan *plan, struct err *err)
 {
 	struct console      *console = call->console;
@@ -139,10 +151,15 @@ static int run_apply(struct call *call, struct plan *plan, struct err *err)
 		.progress = say_progress,
 		.data = call,
 	};
-	int status = apply_run(&console->service, &request, &result, err);
+	struct document *next = console_running_next(console);
+	int              status = apply_run(&console->service, &request, &result, err);
 
-	if (status == 0)
+	if (status == 0) {
 		say_applied(call, plan, &result);
+		note_running(console, &result, next);
+	} else {
+		document_free(next);
+	}
 	apply_result_release(&result);
 	return status;
 }
@@ -160,7 +177,8 @@ static int apply_apply(struct call *call, struct err *err)
 	if (status == 0 && console->dry_run)
 		output_plan(call->out, &plan);
 	else if (status == 0 && plan_is_empty(&plan) && !plan.forced_reload)
-		output_say(call->out, "nothing to apply: the candidate is what the file says");
+		output_say(call->out, "nothing to apply: the candidate is what the file says%s",
+			   plan.asides.count ? "; 'plan' shows what differs in the process" : "");
 	else if (status == 0)
 		status = ask_apply(console, &plan, err) < 0 ? -1 : run_apply(call, &plan, err);
 	plan_release(&plan);

@@ -48,13 +48,40 @@ static json_t *step_object(const struct step *step, size_t number)
 	return object;
 }
 
+static json_t *aside_object(const struct aside *aside)
+{
+	json_t *object = json_object();
+
+	set_text(object, "kind", aside_kind_names[aside->kind]);
+	set_text(object, "reason", aside->text);
+	if (aside->at.line) {
+		set_text(object, "file", aside->at.file);
+		json_object_set_new(object, "line", json_integer(aside->at.line));
+	}
+	return object;
+}
+
+static void output_objects(struct output *out, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->steps.count; i++)
+		output_json(out, step_object(&plan->steps.items[i], i + 1));
+	for (size_t i = 0; i < plan->asides.count; i++)
+		output_json(out, aside_object(&plan->asides.items[i]));
+	if (plan->doubt) {
+		json_t *object = json_object();
+
+		set_text(object, "kind", "doubt");
+		set_text(object, "reason", plan->doubt);
+		output_json(out, object);
+	}
+}
+
 void output_plan(struct output *out, const struct plan *plan)
 {
 	struct str text = STR_INIT;
 
 	if (out->format == OUTPUT_JSON) {
-		for (size_t i = 0; i < plan->steps.count; i++)
-			output_json(out, step_object(&plan->steps.items[i], i + 1));
+		output_objects(out, plan);
 		return;
 	}
 	plan_format(plan, &text);

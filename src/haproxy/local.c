@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "penstock/base/clock.h"
 #include "penstock/base/mem.h"
 #include "penstock/sys/file.h"
 
@@ -152,6 +153,16 @@ void local_read_arguments(struct local_process *process)
 		i += 1 + taken;
 	}
 	make_files_absolute(process);
+}
+
+int64_t local_start_ns(const struct local_process *process)
+{
+	int64_t boot = clock_boot_ns();
+	long    hertz = sysconf(_SC_CLK_TCK);
+
+	if (!boot || hertz <= 0 || process->start_ticks <= 0)
+		return 0;
+	return boot + process->start_ticks * (1000000000 / hertz);
 }
 
 void local_process_release(struct local_process *process)

@@ -180,7 +180,7 @@ static void compare_address(struct look *look, const struct pair *pair)
 	long       port;
 	struct str why = STR_INIT, is = STR_INIT, file = STR_INIT;
 
-	if (server_endpoint(&look->server, ip, &port, false, &why) == 0 && port > 0 &&
+	if (server_endpoint(&look->server, ip, &port, ENDPOINT_IP, &why) == 0 && port > 0 &&
 	    (now->port != port || !span_is(now->address, ip)) &&
 	    !is_settled(look, CHANGE_SERVER_ADDRESS, now->backend, now->name)) {
 		str_addf(&is, "%.*s:%ld", (int)now->address.len, now->address.at, now->port);
@@ -213,16 +213,17 @@ static void compare_state(struct look *look, const struct pair *pair)
 static void compare_checks(struct look *look, const struct pair *pair)
 {
 	const struct {
-		const char *what;
-		unsigned    bits;
+		const char      *what;
+		unsigned         bits;
+		enum change_kind change;
 	} checks[] = {
-		{ "health checks", pair->now->check },
-		{ "agent checks", pair->now->agent },
+		{ "health checks", pair->now->check, CHANGE_SERVER_CHECK },
+		{ "agent checks", pair->now->agent, CHANGE_SERVER_AGENT },
 	};
 
 	for (size_t i = 0; i < N(checks); i++)
 		if ((checks[i].bits & CHECK_CONFIGURED) && !(checks[i].bits & CHECK_ENABLED) &&
-		    !is_settled(look, CHANGE_SERVER_KEYWORD, pair->now->backend, pair->now->name))
+		    !is_settled(look, checks[i].change, pair->now->backend, pair->now->name))
 			add_difference(look, pair, checks[i].what, span_of("off"), span_of("on"),
 				       true);
 }

@@ -182,6 +182,61 @@ static int hide_texts(struct span before, struct span after, const char *path, s
 	return 0;
 }
 
+static int merge_file(const struct document *const *docs, size_t file, struct document *merged,
+		      struct err *err)
+{
+	const struct document_file *about = &docs[0]->files.items[file];
+	const char           *path = about->path;
+	git_merge_file_input  inputs[3];
+	git_merge_file_result result = { 0 };
+	struct str            texts[3] = { STR_INIT, STR_INIT, STR_INIT };
+	int                   status = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		document_render(docs[i], file, &texts[i]);
+		git_merge_file_input_init(&inputs[i], GIT_MERGE_FILE_INPUT_VERSION);
+		inputs[i].ptr = texts[i].bytes;
+		inputs[i].size = texts[i].len;
+		inputs[i].path = path;
+	}
+	if (git_merge_file(&result, &inputs[0], &inputs[1], &inputs[2], NULL) < 0)
+		status = git_failed(err, path);
+	else if (!result.automergeable)
+		status = err_set(err, ERR_CONFLICT, "'%s' was changed at the same lines twice",
+				 path);
+	else if (about->kind == FILE_CONFIG)
+		document_add_file(merged, path, span_make(result.ptr, result.len));
+	else
+		document_attach_file(merged, about->kind, about->name, path,
+				     span_make(result.ptr, result.len));
+	git_merge_file_result_free(&result);
+	for (size_t i = 0; i < 3; i++)
+		str_release(&texts[i]);
+	return status;
+}
+
+struct document *merge_documents(const struct document *base, const struct document *ours,
+				 const struct document *theirs, struct err *err)
+{
+	const struct document *const docs[] = { base, ours, theirs };
+	struct document             *merged = document_new();
+	int                          status = 0;
+
+	if (ours->files.count != base->files.count || theirs->files.count != base->files.count)
+		status = err_set(err, ERR_CONFLICT, "there are other files than before");
+	else if (git_libgit2_init() < 0)
+		status = git_failed(err, "libgit2");
+	else {
+		for (size_t i = 0; i < base->files.count && status == 0; i++)
+			status = merge_file(docs, i, merged, err);
+		git_libgit2_shutdown();
+	}
+	if (status == 0)
+		return merged;
+	document_free(merged);
+	return NULL;
+}
+
 /* A file that a document does not have is empty there. */
 static int diff_file(const struct document *before, const struct document *after,
 		     const char *path, struct str *out, struct err *err)

@@ -32,6 +32,7 @@ static void stamp_from(const struct stat *about, struct file_stamp *stamp)
 	stamp->inode = (uint64_t)about->st_ino;
 	stamp->size = (uint64_t)about->st_size;
 	stamp->mtime_ns = (int64_t)about->st_mtim.tv_sec * 1000000000 + about->st_mtim.tv_nsec;
+	stamp->ctime_ns = (int64_t)about->st_ctim.tv_sec * 1000000000 + about->st_ctim.tv_nsec;
 }
 
 static int read_all(int fd, const char *path, struct str *out, struct err *err)
@@ -158,6 +159,16 @@ void file_absolute(const char *cwd, const char *path, struct str *out)
 			str_add_char(out, '/');
 	}
 	str_add_text(out, path);
+}
+
+int file_replace_private(const char *path, struct span bytes, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_errno(err, ERR_IO, "cannot write '%s'", path);
+	close(fd);
+	return file_replace(path, bytes, err);
 }
 
 bool file_is_directory(const char *path)

@@ -17,7 +17,7 @@ int view_plan_load(struct view *view, struct err *err)
 
 	str_reset(&view->source);
 	status = console_plan(view->ui->console, &plan, err);
-	if (status == 0 && !plan_is_empty(&plan))
+	if (status == 0 && (!plan_is_empty(&plan) || plan.asides.count))
 		plan_format(&plan, &view->source);
 	plan_release(&plan);
 	return status;

@@ -66,7 +66,13 @@ void service_binary(const struct service *service, struct str *out);
 /* Configuration files as a document, with stamps to notice foreign changes. */
 struct loaded {
 	VEC(struct file_stamp) stamps; /* one per file of the document */
+	struct strings         paths;  /* the files and folders that were asked for */
 };
+#define LOADED_INIT { .stamps = VEC_INIT, .paths = STRINGS_INIT }
+
+/* The files that these paths stand for, folders looked into; appended.  Errors: as
+ * load_document. */
+int load_list(const struct strings *paths, struct strings *out, struct err *err);
 
 /*
  * Reads files and folders (their *.cfg, bytewise order: management manual

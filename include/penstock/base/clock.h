@@ -10,6 +10,10 @@
 int64_t clock_monotonic_ms(void); /* for intervals */
 int64_t clock_wall_s(void);       /* seconds since 1970 */
 
+/* When the machine was started, in nanoseconds since 1970 by today's clock; 0 where
+ * the system does not tell. */
+int64_t clock_boot_ns(void);
+
 /* CPU that this process has used, in microseconds. */
 int64_t clock_cpu_us(void);
 

@@ -6,6 +6,7 @@
 #ifndef PENSTOCK_COMMAND_CONSOLE_H
 #define PENSTOCK_COMMAND_CONSOLE_H
 
+#include "penstock/apply/running.h"
 #include "penstock/apply/service.h"
 #include "penstock/apply/transaction.h"
 #include "penstock/apply/vocabulary.h"
@@ -54,6 +55,7 @@ struct console {
 	/* edited */
 	struct candidate *candidate;     /* NULL until the configuration is needed */
 	struct loaded     loaded;
+	struct running    runs;          /* what the process runs, see console_running */
 	struct strings    loaded_paths;  /* -f, or what the process was started with */
 
 	struct vocabulary vocabulary;    /* of the installed haproxy, when it was asked */
@@ -91,7 +93,20 @@ struct candidate *console_candidate(struct console *console, struct err *err);
  */
 int console_discard(struct console *console, bool *reread, struct err *err);
 
-/* Plans from base to candidate.  The plan's places borrow the documents. */
+/*
+ * Brings `runs` up to date for the attached process; keeps a copy of it in
+ * the state folder, unless read-only.  Needs the candidate.
+ */
+void console_find_running(struct console *console);
+
+/*
+ * What the process will run after the plan has been applied at run time: the
+ * edits made to what it runs.  NULL when that is not known.  The caller frees.
+ */
+struct document *console_running_next(const struct console *console);
+
+/* Plans from what the process runs to the candidate.  The plan's places borrow the
+ * documents. */
 int console_plan(struct console *console, struct plan *plan, struct err *err);
 
 /* What the installed haproxy knows, asked at the first call; NULL where it cannot

@@ -43,6 +43,13 @@ int  local_find(struct local_processes *out, struct err *err);
 /* One process by pid.  Errors: ERR_NOT_FOUND, ERR_DENIED. */
 int  local_read(pid_t pid, struct local_process *out, struct err *err);
 
+/*
+ * When the process was started, in nanoseconds since 1970, exact to
+ * LOCAL_START_EXACT_NS; 0 when that is not known.
+ */
+enum { LOCAL_START_EXACT_NS = 20000000 };
+int64_t local_start_ns(const struct local_process *process);
+
 /* The process that manages `pid`: its master if it is a worker, else itself;
  * NULL when pid is not among them. */
 const struct local_process *local_manager(const struct local_processes *list, pid_t pid);

@@ -17,6 +17,13 @@ int diff_texts(struct span before, struct span after, const char *path, struct s
 int diff_documents(const struct document *before, const struct document *after,
 		   struct str *out, struct err *err);
 
+/*
+ * The document that has the changes of both, each made to `base`; all three have
+ * the same files.  NULL with ERR_CONFLICT when they touch the same lines.
+ */
+struct document *merge_documents(const struct document *base, const struct document *ours,
+				 const struct document *theirs, struct err *err);
+
 /* Lines that a diff adds and removes. */
 void diff_count(struct span diff, size_t *added, size_t *removed);
 

@@ -16,6 +16,7 @@
 struct file_stamp {
 	uint64_t device, inode, size;
 	int64_t  mtime_ns;
+	int64_t  ctime_ns; /* when anything about it changed last; not compared */
 };
 
 /* Appends the content.  Errors: ERR_IO with the cause (a directory too), and
@@ -41,6 +42,9 @@ void file_discard(const char *temporary);
 
 /* file_stage + file_commit. */
 int file_replace(const char *path, struct span bytes, struct err *err);
+
+/* file_replace; a file that is new can be read by nobody else (0600). */
+int file_replace_private(const char *path, struct span bytes, struct err *err);
 
 bool file_is_directory(const char *path);
 bool file_exists(const char *path);
