@@ -48,9 +48,13 @@ static void note_settled(struct look *look, const struct changes *changes)
 
 	for (size_t i = 0; i < changes->list.count; i++) {
 		const struct change *change = &changes->list.items[i];
+		const char          *part = change->server;
 
+		/* There are several rates; a server's kinds say all of it. */
+		if (change->kind == CHANGE_GLOBAL_RATE)
+			part = change->keyword;
 		str_reset(&key);
-		settled_key(&key, change->kind, span_of(change->name), span_of(change->server));
+		settled_key(&key, change->kind, span_of(change->name), span_of(part));
 		map_put(&look->settled, str_span(&key), look);
 	}
 	str_release(&key);
@@ -80,7 +84,11 @@ static bool is_settled(const struct look *look, enum change_kind kind, struct sp
 
 static struct place place_of(const struct look *look, size_t line)
 {
-	struct place at = document_place(look->request->before, line);
+	struct place at = { NULL, 0, 0 };
+
+	if (line == SIZE_MAX)
+		return at;
+	at = document_place(look->request->before, line);
 
 	/* Lines of what was loaded once have other numbers in the file of today. */
 	if (look->request->file && look->request->file != look->request->before)
@@ -406,25 +414,44 @@ static const struct limit {
 	{ "maxsslrate", "SslRateLimit", 1 },
 };
 
-static void compare_limits(struct look *look)
+/* What the last global section that names the limit says; there may be several. */
+static long global_number(struct look *look, const char *keyword, size_t *line)
 {
 	const struct document *doc = look->request->before;
-	const struct section  *global = document_section(doc, SECTION_GLOBAL, span_make("", 0));
-	long hard = observed_info(look->observed, "Hard_maxconn", 0);
-	long maxconn = observed_info(look->observed, "Maxconn", hard);
+	long                   value = 0, found;
 
-	if (!global || is_conditional(look, global))
-		return;
-	if (maxconn != hard)
-		add_limit(look, global->first, "maxconn of the process", span_make("", 0), maxconn,
-			  hard);
+	for (size_t i = 0; i < doc->sections.count; i++) {
+		const struct section *section = &doc->sections.items[i];
+
+		if (section->kind != SECTION_GLOBAL)
+			continue;
+		found = line_number(look, section, keyword, line);
+		if (is_conditional(look, section))
+			return -1;
+		value = found ? found : value;
+	}
+	return value;
+}
+
+static void compare_limits(struct look *look)
+{
+	long   hard = observed_info(look->observed, "Hard_maxconn", 0);
+	long   maxconn = observed_info(look->observed, "Maxconn", hard);
+	size_t line = SIZE_MAX;
+
+	/* Only a command makes one differ from the other. */
+	global_number(look, "maxconn", &line);
+	if (maxconn != hard && line != SIZE_MAX &&
+	    !has_change(look, CHANGE_GLOBAL_MAXCONN, span_make("", 0), span_make("", 0)))
+		add_limit(look, line, "maxconn of the process", span_make("", 0), maxconn, hard);
 	for (size_t i = 0; i < N(limit_table); i++) {
 		const struct limit *limit = &limit_table[i];
-		size_t line = global->first;
-		long   file = line_number(look, global, limit->keyword, &line);
-		long   now = observed_info(look->observed, limit->field, -1);
+		long file = global_number(look, limit->keyword, &line);
+		long now = observed_info(look->observed, limit->field, -1);
 
-		if (now >= 0 && file >= 0 && now / limit->unit != file)
+		if (now >= 0 && file >= 0 && now / limit->unit != file &&
+		    !has_change(look, CHANGE_GLOBAL_RATE, span_make("", 0),
+				span_of(limit->keyword)))
 			add_limit(look, line, limit->keyword, span_make("", 0), now / limit->unit,
 				  file);
 	}
