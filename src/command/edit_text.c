@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/command/edit_text.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "penstock/base/mem.h"
 #include "penstock/command/console.h"
 #include "penstock/config/json.h"
+#include "penstock/config/json_template.h"
 #include "penstock/sys/child.h"
 
 static int read_input(struct span path, struct str *out, struct err *err)
@@ -101,6 +104,93 @@ int edit_load(struct call *call, struct err *err)
 		status = read_input(call_text(call, "file"), &text, err);
 	if (status == 0)
 		edit_replace_file(call->console->candidate, file, str_span(&text));
+	str_release(&text);
+	return status;
+}
+
+/* What the template asks for: of a document, or of the candidate. */
+static struct document *read_model(struct call *call, struct err *err)
+{
+	struct str       text = STR_INIT;
+	struct span      path = call_text(call, "json");
+	char            *name = span_dup(path);
+	struct document *model = NULL;
+
+	if (!path.len)
+		model = document_dup(call->console->candidate->now);
+	else if (read_input(path, &text, err) == 0)
+		model = template_model(str_span(&text), name, err);
+	free(name);
+	str_release(&text);
+	return model;
+}
+
+static int render_into(struct call *call, size_t file, const struct document *model,
+		       struct span text, struct err *err)
+{
+	struct candidate *candidate = call->console->candidate;
+	size_t            count = call_count(call, "variable");
+	struct span      *variables = xcalloc(count + 1, sizeof(*variables));
+	char             *name = span_dup(call_text(call, "file"));
+	struct str        out = STR_INIT;
+	int               status;
+
+	for (size_t i = 0; i < count; i++)
+		variables[i] = call_item(call, "variable", i);
+	status = template_render(
+		&(struct template_input){
+			.text = text, .source = name, .model = model,
+			.file = call_given(call, "json") ? SIZE_MAX : file,
+			.settings = candidate->now, .variables = variables, .count = count,
+		},
+		&out, err);
+	if (status == 0)
+		edit_replace_file(candidate, file, str_span(&out));
+	free(variables);
+	free(name);
+	str_release(&out);
+	return status;
+}
+
+/* Says which sections the template had no place for. */
+static void say_gone(struct call *call, const struct document *before)
+{
+	const struct document *after = call->console->candidate->now;
+	struct str             gone = STR_INIT, title = STR_INIT;
+
+	for (size_t i = 0; i < before->sections.count; i++) {
+		const struct section *section = &before->sections.items[i];
+
+		if (document_section(after, (unsigned)section->kind, section->name))
+			continue;
+		str_reset(&title);
+		section_title(section, &title);
+		str_addf(&gone, "%s%s", gone.len ? ", " : "", title.bytes);
+	}
+	if (gone.len)
+		output_say(call->out, "the template has no place for %s", gone.bytes);
+	str_release(&gone);
+	str_release(&title);
+}
+
+int edit_load_template(struct call *call, struct err *err)
+{
+	struct str       text = STR_INIT;
+	struct document *before = document_dup(call->console->candidate->now);
+	struct document *model = NULL;
+	size_t           file;
+	int              status = loaded_file(call, &file, err);
+
+	if (status == 0)
+		status = read_input(call_text(call, "file"), &text, err);
+	if (status == 0)
+		model = read_model(call, err);
+	if (status == 0)
+		status = model ? render_into(call, file, model, str_span(&text), err) : -1;
+	if (status == 0)
+		say_gone(call, before);
+	document_free(before);
+	document_free(model);
 	str_release(&text);
 	return status;
 }

@@ -347,6 +347,21 @@ static const struct cmd_def edit_commands[] = {
 		.effect = CMD_EDITS, .example = "load new.cfg", .run = edit_load,
 	},
 	{
+		.name = "load template",
+		.summary = "take a template, with what it names filled in, as the candidate",
+		.detail = "{{ frontends }} and {{ backends }} are the sections that the candidate has "
+			  "and the template has not, {{ backends_NAME }} the servers of a backend, "
+			  "{{ haproxySocketPath }} the stats socket.  {{#each frontends}}, "
+			  "{{frontendHelper this}} and their like are those of Aqueduct.",
+		.args = { { "file", ARG_PATH, ARG_ONE, "a file, or - for standard input", NULL },
+			  { "variable", ARG_TEXT, ARG_ANY, "NAME=VALUE for {{ NAME }}", NULL },
+			  { "json", ARG_PATH, ARG_OPTION,
+			    "a document that stands for the candidate's sections", NULL },
+			  { "into", ARG_PATH, ARG_OPTION, "which of several files", NULL } },
+		.effect = CMD_EDITS, .example = "load template haproxy.template",
+		.run = edit_load_template,
+	},
+	{
 		.name = "edit", .summary = "edit a section, or the file, in an editor",
 		.detail = "The editor is $VISUAL, else $EDITOR, else vi.",
 		.args = { { "section", ARG_SECTION_KIND, ARG_MAYBE, NULL, NULL },

@@ -102,11 +102,15 @@ static int read_option(struct reading *r, const json_t *json, void *target)
 	}
 	str_addf(&line, "option %s", text ? text : "");
 	if (result == 0 && !has_native(proxy, line.bytes)) {
+		struct native made = { .text = xstrdup(line.bytes), .line = SIZE_MAX };
+
 		if (count == 1)
 			drop_native(proxy, last);
 		if (*text)
-			*vec_push(&proxy->natives) = (struct native){
-				.text = xstrdup(line.bytes), .line = SIZE_MAX };
+			vec_splice(&proxy->natives, count == 1 ? last : proxy->natives.count, 0,
+				   &made, 1);
+		else
+			free(made.text);
 	}
 	free(text);
 	str_release(&line);

@@ -177,11 +177,11 @@ static int put_members(struct reading *r, struct proxy *proxy, const struct requ
 		port = proxy->members.items[0].port;
 	drop_stopped(proxy, request);
 	for (size_t i = 0; i < request->containers.count && result == 0; i++) {
-		const struct container *container = &request->containers.items[i];
-		struct member          *member;
+		const struct container *container =
+			find_container(request, request->containers.items[i].id);
+		struct member *member;
 
-		if (strcmp(container->service, service->name) != 0 ||
-		    find_container(request, container->id) != container)
+		if (strcmp(container->service, service->name) != 0)
 			continue;
 		member = find_member(proxy, container->id);
 		if (!member) {

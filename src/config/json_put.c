@@ -182,6 +182,23 @@ static int prepare_with(struct job *job, struct proxy *now, struct err *err)
 	return check_members(job, now, err);
 }
 
+/* A name that HAProxy makes out of something is not known here. */
+static bool is_plain_name(const char *name)
+{
+	return name && *name && !strpbrk(name, "$%\"");
+}
+
+static int require_section(const struct job *job, const struct document *doc, unsigned kinds,
+			   const char *name, const char *field, struct err *err)
+{
+	const char *what = kinds == SECTION_DEFAULTS ? "defaults" : "backend";
+
+	if (!is_plain_name(name) || document_section(doc, kinds, span_of(name)))
+		return 0;
+	return want_fail(job->wants, job->want, field, SIZE_MAX, err,
+			 "there is no %s '%s'; put it first, or in the same document", what, name);
+}
+
 static int check_name(const struct job *job, const struct document *doc, struct err *err)
 {
 	const struct want *want = job->want;
@@ -196,6 +213,11 @@ static int check_name(const struct job *job, const struct document *doc, struct 
 	return want_locate(job->wants, want, "key", SIZE_MAX, err);
 }
 
+static int check_from(const struct job *job, const struct document *doc, struct err *err)
+{
+	return require_section(job, doc, SECTION_DEFAULTS, job->want->proxy->from, "from", err);
+}
+
 /* Finds out what is to be done; changes nothing but the wish. */
 static int prepare(struct job *job, const struct document *doc, struct err *err)
 {
@@ -208,7 +230,7 @@ static int prepare(struct job *job, const struct document *doc, struct err *err)
 		return 0;
 	job->fresh = !section;
 	if (job->fresh) {
-		if (check_name(job, doc, err) < 0)
+		if (check_name(job, doc, err) < 0 || check_from(job, doc, err) < 0)
 			return -1;
 		empty = empty_section(job->want);
 		section = &empty->sections.items[0];
@@ -372,23 +394,6 @@ static int check_gone(const struct job *job, const struct document *before,
 	return result;
 }
 
-/* A name that HAProxy makes out of something is not known here. */
-static bool is_plain_name(const char *name)
-{
-	return name && *name && !strpbrk(name, "$%\"");
-}
-
-static int require_section(const struct job *job, const struct document *doc, unsigned kinds,
-			   const char *name, const char *field, struct err *err)
-{
-	const char *what = kinds == SECTION_DEFAULTS ? "defaults" : "backend";
-
-	if (!is_plain_name(name) || document_section(doc, kinds, span_of(name)))
-		return 0;
-	return want_fail(job->wants, job->want, field, SIZE_MAX, err,
-			 "there is no %s '%s'; put it first, or in the same document", what, name);
-}
-
 static bool had_backend(const struct proxy *old, const char *name)
 {
 	for (size_t i = 0; old && i < old->rules.count; i++)
@@ -423,8 +428,8 @@ static int check_references(const struct job *job, const struct document *before
 	struct proxy         *old = NULL;
 	int                   result = 0;
 
-	if (job->fields & FIELD_FROM || job->fresh)
-		result = require_section(job, after, SECTION_DEFAULTS, want->from, "from", err);
+	if (job->fields & FIELD_FROM || !section)
+		result = check_from(job, after, err);
 	if (job->want->side != SECTION_FRONTEND || result < 0)
 		return result;
 	if (section)

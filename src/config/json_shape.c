@@ -220,11 +220,11 @@ struct shape {
 	struct json_fields (*fields)(void);
 };
 
-/* The first that fits is it. */
+/* The first that fits is it: a service may have `backends` as a whole model has. */
 static const struct shape shape_table[] = {
+	{ "ProxyMgr's service", fits_service,          json_read_service, json_service_fields },
 	{ "a whole model",      fits_whole,            read_whole,        whole },
 	{ "Cosmos's request",   fits_cosmos,           json_read_cosmos,  json_cosmos_fields },
-	{ "ProxyMgr's service", fits_service,          json_read_service, json_service_fields },
 	{ "ProxyMgr's server",  fits_node,             json_read_node,    json_node_fields },
 	{ "Conduit's frontend", fits_conduit_frontend, read_conduit_frontend, conduit_frontend },
 	{ "Conduit's backend",  fits_conduit_backend,  read_conduit_backend, conduit_backend },

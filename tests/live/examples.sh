@@ -7,6 +7,7 @@ need_haproxy 2.6
 start_lb master
 cp "$cfg" "$work/new.cfg"
 printf '{ "key": "fresh", "bind": "127.0.0.1:1", "backend": "live", "mode": "http" }\n' >"$work/frontend.json"
+cp "$top/doc/aqueduct.template" "$work/haproxy.template"
 printf '# SPDX-License-Identifier: GPL-3.0-or-later\nset server live/app1 weight 3\n' >"$work/change.penstock"
 
 cd "$work" || exit 1

@@ -372,7 +372,7 @@ static const struct refusal refusal_table[] = {
 	{ "{\"key\": \"a\", \"key\": \"b\"}",
 	  "put.json:1:18: duplicate object key near '\"key\"'" },
 	{ "{}",
-	  "put.json: $: this is none of a whole model, Cosmos's request, ProxyMgr's service, "
+	  "put.json: $: this is none of ProxyMgr's service, a whole model, Cosmos's request, "
 	  "ProxyMgr's server, Conduit's frontend, Conduit's backend, a frontend or a backend" },
 	{ "[1]", "put.json: $[0]: expected an object" },
 	{ "{\"backends\": {}}", "put.json: $.backends: expected a list" },

@@ -8,6 +8,7 @@
 
 int edit_put(struct call *call, struct err *err);
 int edit_load(struct call *call, struct err *err);
+int edit_load_template(struct call *call, struct err *err);
 int edit_edit(struct call *call, struct err *err);
 
 #endif
