@@ -349,10 +349,11 @@ static const struct cmd_def edit_commands[] = {
 	{
 		.name = "load template",
 		.summary = "take a template, with what it names filled in, as the candidate",
-		.detail = "{{ frontends }} and {{ backends }} are the sections that the candidate has "
-			  "and the template has not, {{ backends_NAME }} the servers of a backend, "
-			  "{{ haproxySocketPath }} the stats socket.  {{#each frontends}}, "
-			  "{{frontendHelper this}} and their like are those of Aqueduct.",
+		.detail = "{{ frontends }} and {{ backends }} are the sections that the candidate "
+			  "has and the template has not, {{ backends_NAME }} the servers of a "
+			  "backend, {{ haproxySocketPath }} the stats socket.  {{#each "
+			  "frontends}}, {{frontendHelper this}} and their like are those of "
+			  "Aqueduct.",
 		.args = { { "file", ARG_PATH, ARG_ONE, "a file, or - for standard input", NULL },
 			  { "variable", ARG_TEXT, ARG_ANY, "NAME=VALUE for {{ NAME }}", NULL },
 			  { "json", ARG_PATH, ARG_OPTION,

@@ -120,7 +120,8 @@ static void each_server_has_a_cookie_value_of_its_own(void **state)
 	static const char request[] =
 		"{\"table\": \"t\", \"running\": [], \"candidates\": [{\"serviceName\": \"app\","
 		"\"predicate\": \"h\", \"cookie\": \"SID\", \"containers\": ["
-		"{\"id\": \"x\", \"ip\": \"10.0.0.1:80\"}, {\"id\": \"y\", \"ip\": \"10.0.0.2:80\"}]}]}";
+		"{\"id\": \"x\", \"ip\": \"10.0.0.1:80\"},"
+		"{\"id\": \"y\", \"ip\": \"10.0.0.2:80\"}]}]}";
 
 	(void)state;
 	assert_has("", request, "server x 10.0.0.1:80 check cookie x\n");

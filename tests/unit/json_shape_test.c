@@ -105,8 +105,8 @@ static void proxymgrs_service_is_a_listen_section(void **state)
 	(void)state;
 	assert_put("",
 		   "{\"name\": \"web\", \"type\": \"zookeeper\", \"server\": \"z1:2181,z2:2181\","
-		   "\"path\": \"/services/web\", \"port\": 9001, \"listen_options\": [\"mode http\","
-		   "\"balance leastconn\", \"option httplog\"],"
+		   "\"path\": \"/services/web\", \"port\": 9001,"
+		   "\"listen_options\": [\"mode http\", \"balance leastconn\", \"option httplog\"],"
 		   "\"server_options\": [\"check\", \"inter 2000\"]}",
 		   "listen web\n    #@ source zookeeper z1:2181,z2:2181 /services/web\n"
 		   "    mode http\n    balance leastconn\n    bind *:9001\n    option httplog\n"
@@ -246,7 +246,8 @@ static void a_whole_model_makes_an_equal_file(void **state)
 		"# first\nglobal\n    daemon # d\n\ndefaults one\n    mode http\n\n"
 		"frontend f from one\n    #@ slots 4\n    bind :80\n    default_backend b\n"
 		"\ndefaults two\n    mode tcp\n\nlisten l from two\n    bind :81\n"
-		"\nbackend b from one\n    #@ version 7\n    .if defined(X)\n    retries 2\n    .endif\n"
+		"\nbackend b from one\n    #@ version 7\n    .if defined(X)\n    retries 2\n"
+		"    .endif\n"
 		"    server s 1.1.1.1:80\n\nuserlist u\n    user a password b\n";
 	struct candidate *c = candidate_of(config), *empty = candidate_of("");
 	json_t           *json = document_json(c->now);

@@ -143,7 +143,8 @@ struct refusal {
 static const struct refusal refusal_table[] = {
 	{ "a\n b {{ frontend }}", NULL,
 	  "t:2:4: there is no variable 'frontend'; did you mean 'frontends'?" },
-	{ "{{ x }}", NULL, "t:1:1: there is no variable 'x'; 'load template FILE x=VALUE' sets one" },
+	{ "{{ x }}", NULL,
+	  "t:1:1: there is no variable 'x'; 'load template FILE x=VALUE' sets one" },
 	{ "{{ backends_none }}", NULL,
 	  "t:1:1: there is no backend 'none' whose servers could stand here" },
 	{ "\n{{ frontends", NULL, "t:2:1: '{{' is not closed by '}}'" },
