@@ -2,6 +2,7 @@
 #include "penstock/command/edit_entry.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "penstock/base/mem.h"
@@ -10,7 +11,9 @@
 #include "penstock/command/selector.h"
 #include "penstock/config/entry.h"
 #include "penstock/config/keyword.h"
+#include "penstock/config/keyword_edit.h"
 #include "penstock/config/lines.h"
+#include "penstock/config/proxy.h"
 #include "penstock/config/reference.h"
 
 /* The entries that a call is about, in one of its sections. */
@@ -100,7 +103,10 @@ static int which_entry(const struct entry_call *at, struct span word, size_t *nu
 	if (!word.len)
 		return err_set(err, ERR_USAGE, "which line? 'show lines %.*s …' numbers them",
 			       (int)at->entries.keyword.len, at->entries.keyword.at);
-	if (span_to_long(word, &value) && value >= 0) {
+	/* `errorfile 503`: a number that is none of a line may be how one begins. */
+	if (span_to_long(word, &value) && value >= 0 &&
+	    ((size_t)value <= entries_count(&at->entries) ||
+	     entries_find(&at->entries, word, number, NULL) < 0)) {
 		*number = (size_t)value;
 		return 0;
 	}
@@ -119,11 +125,50 @@ int edit_add_entry(struct call *call, struct err *err)
 	return for_each_section(call, "text", add_entry, err);
 }
 
+/* The words of an argument from an index on; the caller frees. */
+static struct span *words_from(struct call *call, const char *argument, size_t first,
+			       size_t *count)
+{
+	size_t       total = call_count(call, argument);
+	struct span *words;
+
+	*count = total > first ? total - first : 0;
+	words = xcalloc(*count + 1, sizeof(*words));
+	for (size_t i = 0; i < *count; i++)
+		words[i] = call_item(call, argument, first + i);
+	return words;
+}
+
+/* Whether the keyword stands once in a section: then it has no number. */
+static bool is_setting(const struct entry_call *at)
+{
+	const struct keyword_def *def = keyword_find(
+		at->entries.keyword, call_item(at->call, at->argument, at->first));
+
+	return def && !(def->flags & KEYWORD_MANY);
+}
+
+static int set_setting(const struct entry_call *at, struct err *err)
+{
+	struct candidate     *candidate = at->entries.candidate;
+	const struct section *section = section_of(candidate->now, at->entries.header);
+	size_t                count;
+	struct span          *values = words_from(at->call, at->argument, at->first, &count);
+	int                   status = -1;
+
+	if (words_check(values, count, err) == 0)
+		status = keyword_set(candidate, section, at->entries.keyword, values, count, err);
+	free(values);
+	return status;
+}
+
 static int set_entry(const struct entry_call *at, struct err *err)
 {
 	struct span text = call_config_text(at->call, at->argument, at->first + 1);
 	size_t      number;
 
+	if (is_setting(at))
+		return set_setting(at, err);
 	if (which_entry(at, call_item(at->call, at->argument, at->first), &number, err) < 0)
 		return -1;
 	if (!text.len)
@@ -131,8 +176,69 @@ static int set_entry(const struct entry_call *at, struct err *err)
 	return entries_change(&at->entries, number, text, err);
 }
 
+/* `set cache c max-age 30`: a section's field, as `set backend` does it. */
+static int set_field(struct call *call, const struct section_def *def, struct err *err)
+{
+	struct chosen chosen = CHOSEN_INIT;
+	size_t        named = def->named ? 1 : 0, count;
+	struct span   name = named ? call_text(call, "text") : span_make("", 0);
+	struct span  *words = words_from(call, "text", named, &count);
+	int           status = selector_sections(call->console->candidate->now,
+						 (unsigned)def->kind, name, &chosen, err);
+
+	if (status == 0 && !count)
+		status = err_set(err, ERR_USAGE, "set what of the %s section?", def->keyword);
+	for (size_t i = 0; status == 0 && i < chosen.list.count; i++)
+		status = proxy_set(call->console->candidate, (unsigned)def->kind,
+				   call->console->candidate->now->sections
+					   .items[chosen.list.items[i]].name,
+				   words[0], words + 1, count - 1, err);
+	free(words);
+	vec_release(&chosen.list);
+	return status;
+}
+
+static int unset_field(struct call *call, const struct section_def *def, struct err *err)
+{
+	struct chosen chosen = CHOSEN_INIT;
+	size_t        named = def->named ? 1 : 0;
+	struct span   name = named ? call_text(call, "text") : span_make("", 0);
+	struct str    field = STR_INIT;
+	int           status = selector_sections(call->console->candidate->now,
+						 (unsigned)def->kind, name, &chosen, err);
+
+	for (size_t i = named; i < call_count(call, "text"); i++) {
+		if (i > named)
+			str_add_char(&field, ' ');
+		str_add_span(&field, call_item(call, "text", i));
+	}
+	for (size_t i = 0; status == 0 && i < chosen.list.count; i++)
+		status = proxy_unset(call->console->candidate, (unsigned)def->kind,
+				     call->console->candidate->now->sections
+					     .items[chosen.list.items[i]].name,
+				     str_span(&field), err);
+	str_release(&field);
+	vec_release(&chosen.list);
+	return status;
+}
+
+int edit_unset_field(struct call *call, struct err *err)
+{
+	struct span               keyword = call_text(call, "keyword");
+	const struct section_def *def = section_def_find(keyword);
+
+	if (def)
+		return unset_field(call, def, err);
+	return err_set(err, ERR_USAGE, "'%.*s' is no section; 'delete %.*s …' takes lines away",
+		       (int)keyword.len, keyword.at, (int)keyword.len, keyword.at);
+}
+
 int edit_set_entry(struct call *call, struct err *err)
 {
+	const struct section_def *def = section_def_find(call_text(call, "keyword"));
+
+	if (def)
+		return set_field(call, def, err);
 	return for_each_section(call, "text", set_entry, err);
 }
 

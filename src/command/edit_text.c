@@ -11,6 +11,7 @@
 #include "penstock/command/console.h"
 #include "penstock/config/json.h"
 #include "penstock/config/json_template.h"
+#include "penstock/config/lines.h"
 #include "penstock/sys/child.h"
 
 static int read_input(struct span path, struct str *out, struct err *err)
@@ -211,10 +212,9 @@ static int edited_range(struct call *call, size_t *first, size_t *count, struct 
 			       document_config_files(doc));
 	if (!keyword.len)
 		return 0;
-	section = document_section(doc, def->kind, name);
+	section = section_require(doc, (unsigned)def->kind, name, err);
 	if (!section)
-		return err_set(err, ERR_NOT_FOUND, "no section '%.*s %.*s'", (int)keyword.len,
-			       keyword.at, (int)name.len, name.at);
+		return -1;
 	*first = section->first;
 	*count = section_end(doc, section) - section->first;
 	return 0;

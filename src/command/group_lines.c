@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "penstock/base/mem.h"
+#include "penstock/base/text.h"
 #include "penstock/command/console.h"
 #include "penstock/command/edit_entry.h"
 #include "penstock/command/edit_server.h"
@@ -45,6 +46,37 @@ static int read_rule(struct call *call, char *texts[5], struct rule *rule, struc
 	return 0;
 }
 
+typedef int (*rule_fn)(struct call *call, struct span frontend, const struct rule *rule,
+		       struct err *err);
+
+/* Does it in the frontend of that name, or in each that the pattern means. */
+static int for_each_frontend(struct call *call, rule_fn act, const struct rule *rule,
+			     struct err *err)
+{
+	const struct document *doc = candidate_of(call)->now;
+	struct span            name = call_text(call, "frontend");
+	struct chosen          chosen = CHOSEN_INIT;
+	int                    status;
+
+	if (!text_is_glob(name))
+		return act(call, name, rule, err);
+	status = selector_sections(doc, SECTION_FRONTS, name, &chosen, err);
+	for (size_t i = 0; status == 0 && i < chosen.list.count; i++)
+		status = act(call, doc->sections.items[chosen.list.items[i]].name, rule, err);
+	if (status == 0)
+		output_say(call->out, "%zu section%s changed", chosen.list.count,
+			   chosen.list.count == 1 ? "" : "s");
+	vec_release(&chosen.list);
+	return status;
+}
+
+static int add_one_rule(struct call *call, struct span frontend, const struct rule *rule,
+			struct err *err)
+{
+	return rule_add(candidate_of(call), frontend, rule, (size_t)call_number(call, "at", 0),
+			err);
+}
+
 static int edit_add_rule(struct call *call, struct err *err)
 {
 	char       *texts[5] = { NULL };
@@ -52,24 +84,36 @@ static int edit_add_rule(struct call *call, struct err *err)
 	int         status = read_rule(call, texts, &rule, err);
 
 	if (status == 0)
-		status = rule_add(candidate_of(call), call_text(call, "frontend"), &rule,
-				  (size_t)call_number(call, "at", 0), err);
+		status = for_each_frontend(call, add_one_rule, &rule, err);
 	for (size_t i = 0; i < N(texts); i++)
 		free(texts[i]);
 	return status;
 }
 
+static int delete_one_rule(struct call *call, struct span frontend, const struct rule *rule,
+			   struct err *err)
+{
+	(void)rule;
+	return rule_delete(candidate_of(call), frontend, (size_t)call_number(call, "number", 0),
+			   err);
+}
+
 static int edit_delete_rule(struct call *call, struct err *err)
 {
-	return rule_delete(candidate_of(call), call_text(call, "frontend"),
-			   (size_t)call_number(call, "number", 0), err);
+	return for_each_frontend(call, delete_one_rule, NULL, err);
+}
+
+static int move_one_rule(struct call *call, struct span frontend, const struct rule *rule,
+			 struct err *err)
+{
+	(void)rule;
+	return rule_move(candidate_of(call), frontend, (size_t)call_number(call, "from", 0),
+			 (size_t)call_number(call, "to", 0), err);
 }
 
 static int edit_move_rule(struct call *call, struct err *err)
 {
-	return rule_move(candidate_of(call), call_text(call, "frontend"),
-			 (size_t)call_number(call, "from", 0), (size_t)call_number(call, "to", 0),
-			 err);
+	return for_each_frontend(call, move_one_rule, NULL, err);
 }
 
 static int check_one_line(struct span text, struct err *err)
@@ -345,12 +389,21 @@ static const struct cmd_def lines_commands[] = {
 	{
 		.name = "set", .summary = "give a line of any keyword another text",
 		.detail = "The line is named by its number among those of its keyword, or by its "
-			  "first word: an acl's name, an address.",
-		.args = { { "keyword", ARG_KEYWORD, ARG_ONE, NULL, NULL },
+			  "first word: an acl's name, an address; one that stands once in a "
+			  "section needs neither.  With a kind of section in place of the "
+			  "keyword it sets a field: 'set resolvers dns hold valid 10s'.",
+		.args = { { "keyword", ARG_OBJECT, ARG_ONE, NULL, NULL },
 			  { "text", ARG_TEXT, ARG_REST, "the section, which line, its text",
 			    NULL } },
 		.effect = CMD_EDITS, .example = "set acl web is_staged is_staged path_beg /new/",
 		.run = edit_set_entry,
+	},
+	{
+		.name = "unset", .summary = "remove a field of any section",
+		.args = { { "keyword", ARG_SECTION_KIND, ARG_ONE, NULL, NULL },
+			  { "text", ARG_TEXT, ARG_REST, "its name, and the field", NULL } },
+		.effect = CMD_EDITS, .example = "unset resolvers dns hold valid",
+		.run = edit_unset_field,
 	},
 	{
 		.name = "move", .summary = "give a line another place among those of its keyword",

@@ -131,7 +131,7 @@ static int set_mode(struct candidate *candidate, const struct section *section,
 	for (size_t i = 0; i < N(modes) && count == 1; i++)
 		if (span_is(values[0], modes[i]))
 			return set_line(candidate, section, "mode", values, count);
-	return wants("mode", "http or tcp", err);
+	return wants("mode", "http, tcp, log or spop", err);
 }
 
 static int unset_mode(struct candidate *candidate, const struct section *section,
@@ -398,7 +398,7 @@ const struct field_def field_table[] = {
 	  "the Host header that servers get", set_host, unset_host },
 	{ "keepalive", SECTION_FRONTS | SECTION_DEFAULTS, "default | close | server-close",
 	  "what becomes of connections after a response", set_keepalive, unset_keepalive },
-	{ "mode", SECTION_PROXY, "http | tcp",
+	{ "mode", SECTION_PROXY, "http | tcp | log | spop",
 	  "the protocol of the proxy", set_mode, unset_mode },
 	{ "source", SECTION_BACKS, "<kind> <words>...",
 	  "where the members come from", set_source, unset_source },

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/config/keyword_edit.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "penstock/base/mem.h"
 #include "penstock/base/text.h"
 #include "penstock/config/lines.h"
 
@@ -90,6 +92,68 @@ static int several(const struct section *section, const struct keyword_def *def,
 		       section_keyword(section->kind), def->name, try);
 }
 
+/* Keywords whose first argument says of what the line is: one line for each. */
+static bool is_keyed(const struct keyword_def *def)
+{
+	static const char *const names[] = {
+		"errorfile", "errorloc", "errorloc302", "errorloc303", "hold", "mailer",
+		"nameserver", "peer",
+	};
+
+	for (size_t i = 0; i < N(names); i++)
+		if (strcmp(def->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The line of the keyword for that first argument, or SIZE_MAX. */
+static size_t find_keyed(const struct document *doc, const struct section *section,
+			 const struct keyword_def *def, struct span key)
+{
+	char  *text = span_dup(key);
+	size_t line = section_find_last(doc, section->first, def->name, text);
+
+	free(text);
+	return line;
+}
+
+static int set_keyed(struct candidate *candidate, const struct section *section,
+		     const struct keyword_def *def, const struct span *values, size_t count)
+{
+	size_t     line = find_keyed(candidate->now, section, def, values[0]);
+	struct str raw = STR_INIT;
+
+	if (line != SIZE_MAX) {
+		words_join(&raw, values + 1, count - 1);
+		line_set_words(candidate, line, 2, str_span(&raw));
+	} else {
+		str_addf(&raw, "%s ", def->name);
+		words_join(&raw, values, count);
+		section_add(candidate, section->first, str_span(&raw));
+	}
+	str_release(&raw);
+	return 0;
+}
+
+/* `hold valid`: gives 1 when the field is a keyed one, and its line went. */
+static int unset_keyed(struct candidate *candidate, const struct section *section,
+		       struct span field)
+{
+	struct span               key = field, first;
+	const struct keyword_def *def;
+	size_t                    line;
+
+	span_split(&key, ' ', &first);
+	def = key.at ? keyword_find(first, span_make("", 0)) : NULL;
+	if (!def || !is_keyed(def) || !(def->sections & (unsigned)section->kind))
+		return 0;
+	line = find_keyed(candidate->now, section, def, span_trim(key));
+	if (line == SIZE_MAX)
+		return 0;
+	edit_delete_lines(candidate, line, 1);
+	return 1;
+}
+
 static int check_arguments(const struct document *doc, const struct keyword_def *def,
 			   const struct span *values, size_t count, struct err *err)
 {
@@ -125,6 +189,8 @@ int keyword_set(struct candidate *candidate, const struct section *section,
 		return -1;
 	values += setting.taken;
 	count -= setting.taken;
+	if ((setting.def->flags & KEYWORD_MANY) && is_keyed(setting.def) && count > 1)
+		return set_keyed(candidate, section, setting.def, values, count);
 	if (setting.def->flags & KEYWORD_MANY)
 		return several(section, setting.def, "add line", err);
 	if (check_arguments(candidate->now, setting.def, values, count, err) < 0)
@@ -140,6 +206,8 @@ int keyword_unset(struct candidate *candidate, const struct section *section,
 {
 	struct setting setting;
 
+	if (unset_keyed(candidate, section, field))
+		return 0;
 	if (find_setting(&setting, section, field, span_make("", 0), err) < 0)
 		return -1;
 	if (setting.def->flags & KEYWORD_MANY)

@@ -8,6 +8,7 @@
 
 int edit_add_entry(struct call *call, struct err *err);
 int edit_set_entry(struct call *call, struct err *err);
+int edit_unset_field(struct call *call, struct err *err);
 int edit_delete_entry(struct call *call, struct err *err);
 int edit_move_entry(struct call *call, struct err *err);
 int edit_rename_acl(struct call *call, struct err *err);
