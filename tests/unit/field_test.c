@@ -107,7 +107,8 @@ static void mode_and_balance_change_one_word(void **state)
 		   "backend x\n    balance hdr(x-id)\n");
 	assert_set("backend x\n    balance url_param a  check_post\n", "balance", "first",
 		   "backend x\n    balance first\n");
-	assert_set_refused("backend x\n", "mode", "htp", ERR_USAGE, "'mode' takes http or tcp");
+	assert_set_refused("backend x\n", "mode", "htp", ERR_USAGE,
+			   "'mode' takes http, tcp, log or spop");
 	assert_set_refused("backend x\n", "balance", "roundrobn", ERR_USAGE,
 			   "'roundrobn' is no way to balance; did you mean 'roundrobin'?");
 	assert_set_refused("frontend x\n", "balance", "first", ERR_USAGE,
