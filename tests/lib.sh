@@ -330,6 +330,7 @@ write_lb() {
 		-e "s/@APP1@/$app1_port/" -e "s/@APP2@/$app2_port/" -e "s/@APP3@/$app3_port/" \
 		-e "s/@NEW1@/$new1_port/" -e "s/@NEW2@/$new2_port/" \
 		tests/demo/haproxy.cfg >"$cfg"
+	haproxy_has 2.4 || sed -i '/idle-close-on-response/d' "$cfg"
 	cp "$cfg" "$work/before.cfg"
 }
 

@@ -36,6 +36,9 @@ static void attach_file(struct reader *reader, const struct attachment *file, co
 
 	if (file_stamp_of(path, &stamp, &err) < 0) {
 		leave_out(reader, file, err.text.bytes);
+	} else if (!file_is_regular(path)) {
+		leave_out(reader, file,
+			  file_exists(path) ? "it is no file" : "there is no such file");
 	} else if (stamp.size > ATTACHED_MAX_BYTES) {
 		leave_out(reader, file, "it is larger than 16 MB");
 	} else if (file_read(path, &bytes, &stamp, &err) < 0) {

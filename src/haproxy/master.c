@@ -46,8 +46,19 @@ static int read_failed(struct span *rest, struct span *word, long *failed)
 	return next_word(rest, word) ? 0 : -1;
 }
 
-/* "PID TYPE RELOADS [failed: N] UPTIME VERSION" */
-static int read_worker(struct span line, enum worker_kind kind, struct worker *worker)
+/* Before 2.5 a process has a number among its like: "1", or "[was: 1]". */
+static int skip_relative_pid(struct span *rest)
+{
+	struct span word;
+
+	if (!next_word(rest, &word))
+		return -1;
+	return span_is(word, "[was:") && !next_word(rest, &word) ? -1 : 0;
+}
+
+/* "PID TYPE [RELATIVE-PID] RELOADS [failed: N] UPTIME VERSION" */
+static int read_worker(struct span line, enum worker_kind kind, bool relative,
+		       struct worker *worker)
 {
 	struct span rest = line, word;
 
@@ -55,6 +66,8 @@ static int read_worker(struct span line, enum worker_kind kind, struct worker *w
 	if (!next_word(&rest, &word) || !span_to_long(word, &worker->pid))
 		return -1;
 	if (!next_word(&rest, &word))
+		return -1;
+	if (relative && skip_relative_pid(&rest) < 0)
 		return -1;
 	if (!next_word(&rest, &word) || !span_to_long(word, &worker->reloads))
 		return -1;
@@ -83,9 +96,11 @@ int workers_parse(struct workers *workers, struct span reply, struct err *err)
 {
 	enum worker_kind kind = WORKER_MASTER;
 	struct span      line, rest = span_trim(reply);
+	bool             relative;
 
 	if (!span_starts(rest, "#<PID>"))
 		return refuse("show proc", rest, err);
+	relative = span_contains(rest, span_of("<relative PID>"));
 	while (span_split(&rest, '\n', &line)) {
 		struct worker worker;
 
@@ -96,7 +111,7 @@ int workers_parse(struct workers *workers, struct span reply, struct err *err)
 			read_heading(line, &kind);
 			continue;
 		}
-		if (read_worker(line, kind, &worker) < 0) {
+		if (read_worker(line, kind, relative, &worker) < 0) {
 			str_release(&worker.uptime);
 			str_release(&worker.version);
 			return refuse("show proc", line, err);

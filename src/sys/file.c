@@ -161,6 +161,13 @@ void file_absolute(const char *cwd, const char *path, struct str *out)
 	str_add_text(out, path);
 }
 
+bool file_is_regular(const char *path)
+{
+	struct stat about;
+
+	return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
 int file_replace_private(const char *path, struct span bytes, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);

@@ -9,7 +9,7 @@ if [ -z "${INSIDE:-}" ]; then
 	INSIDE=1 exec unshare -fpm --mount-proc --kill-child bash "$0"
 fi
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 
 try -c 'show info'
 fails 3 'no HAProxy' "nothing to be found is said"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A stats socket on TCP, and sockets of lower levels.
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 free_port
 admin_port=$port
 free_port

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Ways to find the process: -s, -S, -f; what it says of itself.
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 start_lb master
 
 try -s "$lb" -c 'show info'

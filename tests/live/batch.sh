@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The program as a batch: scripts, pipes, exit statuses, what it says of itself.
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 start_lb master
 
 p() { # ARGUMENT... (stdin is the caller's)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Two who want to change the same: the lock, and a file that changed meanwhile.
 . tests/lib.sh
-need_haproxy 2.6
+need_haproxy 2.2
 start_lb master
 
 # The file is changed by somebody between loading and applying: by the editor

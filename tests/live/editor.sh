@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # edit: a section, or the file, in the operator's own editor.
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 start_lb master
 
 editor() { # SHELL-COMMANDS, with the file as $1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What apply keeps of a file: owner, mode, links; and its form.
 . tests/lib.sh
-need_haproxy 2.6
+need_haproxy 2.2
 start_lb master
 
 chmod 640 "$cfg"

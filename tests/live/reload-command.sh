@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # option reload-command stands above whatever was found out.
 . tests/lib.sh
-need_haproxy 2.6
+need_haproxy 2.2
 start_lb master
 
 try -f "$cfg" -s "$lb" -c "option reload-command 'echo done >>$work/called; kill -USR2 $haproxy_pid'" \

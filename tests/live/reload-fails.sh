@@ -2,7 +2,7 @@
 # A reload that HAProxy's own check would let through and that fails all the
 # same: an address that is taken.
 . tests/lib.sh
-need_haproxy 2.6
+need_haproxy 2.2
 start_lb master
 
 try -f "$cfg" -s "$lb" -S "$lb_master" -c "set frontend web bind 127.0.0.1:$web_port,127.0.0.1:$app1_port" -c apply

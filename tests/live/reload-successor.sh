@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Without a master: a new process takes over (-sf, with the sockets by -x).
 . tests/lib.sh
-need_haproxy 2.6
+need_haproxy 2.2
 start_servers app1 app2 app3 app4 new1 new2
 write_lb
 haproxy -D -f "$cfg" -p "$work/haproxy.pid" >"$cfg.log" 2>&1 </dev/null

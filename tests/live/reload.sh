@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A change that needs a reload, by each way to do one.
 . tests/lib.sh
-need_haproxy 2.6
+need_haproxy 2.2
 start_lb master
 
 answer() { # PATH

@@ -2,7 +2,7 @@
 # HAProxy goes away and comes back while we look; counters that start again are
 # no spike.
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 start_lb single
 
 "$PENSTOCK" -s "$lb" --csv -c 'watch 200ms show servers live/app1 columns svname,status,weight' \

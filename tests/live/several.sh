@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Several HAProxies at once: tables of all of them; an apply takes one.
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 start_lb master
 
 try -s "$lb" -s "$work/servers.sock" --csv -c 'show frontends columns pxname'

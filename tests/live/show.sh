@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The tables of a process, narrowed, sorted and cut, as text, JSON lines and CSV.
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 start_lb master
 wait_for 10 '[[ $(stat_of "$lb" live app3 status) == UP* ]]'
 for i in 1 2 3 4 5 6; do

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The whole way of one weight: edit, diff, plan, apply at run time.
 . tests/lib.sh
-need_haproxy 2.4
+need_haproxy 2.2
 start_lb master
 
 try -f "$cfg" -s "$lb" -c 'set server live/app1 weight 50' -c diff -c plan -c apply

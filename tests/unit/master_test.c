@@ -42,6 +42,25 @@ static void each_process_is_listed_with_its_kind(void **state)
 	workers_release(&workers);
 }
 
+/* 2.2 and 2.4 have a column more. */
+static void a_relative_pid_is_passed_over(void **state)
+{
+	struct workers workers = { VEC_INIT };
+	const char    *reply = "#<PID> <type> <relative PID> <reloads> <uptime> <version>\n"
+			       "10 master 0 1 0d00h00m02s 2.2.9\n# workers\n"
+			       "12 worker 1 0 0d00h00m01s 2.2.9\n# old workers\n"
+			       "11 worker [was: 1] 1 0d00h00m02s 2.2.9\n# programs\n";
+
+	(void)state;
+	assert_int_equal(workers_parse(&workers, span_of(reply), NULL), 0);
+	assert_int_equal(workers.list.count, 3);
+	assert_int_equal(workers.list.items[2].pid, 11);
+	assert_int_equal(workers.list.items[2].reloads, 1);
+	assert_string_equal(workers.list.items[2].version.bytes, "2.2.9");
+	assert_int_equal(workers_serving(&workers), 12);
+	workers_release(&workers);
+}
+
 static void after_a_failed_reload_the_newest_old_worker_serves(void **state)
 {
 	struct workers workers = WORKERS_INIT;
@@ -301,6 +320,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_process_is_listed_with_its_kind),
+		cmocka_unit_test(a_relative_pid_is_passed_over),
 		cmocka_unit_test(after_a_failed_reload_the_newest_old_worker_serves),
 		cmocka_unit_test(a_master_alone_serves_nobody),
 		cmocka_unit_test(nonsense_is_quoted),

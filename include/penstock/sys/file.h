@@ -47,6 +47,7 @@ int file_replace(const char *path, struct span bytes, struct err *err);
 int file_replace_private(const char *path, struct span bytes, struct err *err);
 
 bool file_is_directory(const char *path);
+bool file_is_regular(const char *path); /* also through links; no pipe, no device */
 bool file_exists(const char *path);
 
 /* Names in the folder that end with `suffix`, without dot files, in bytewise
