@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "penstock/base/mem.h"
 #include "penstock/config/converter.h"
+#include "penstock/config/keyword.h"
 #include "penstock/config/regex.h"
 
 struct span step_arg(const struct expression_step *step, size_t index)
@@ -77,6 +79,21 @@ struct datum convert_field(struct scene *s, struct datum in, const struct expres
 	return field == wanted ? slice(&p, start, p.text.len) : datum_none();
 }
 
+/* Releases whose `word` gives an empty text for a word that is not there; those
+ * from 2.9 on and these of older branches fail, as all are to do. */
+static bool word_may_be_empty(unsigned version)
+{
+	static const unsigned mended[] = {
+		VERSION_POINT(2, 2, 32), VERSION_POINT(2, 4, 25), VERSION_POINT(2, 6, 16),
+		VERSION_POINT(2, 7, 11), VERSION_POINT(2, 8, 5),
+	};
+
+	for (size_t i = 0; i < N(mended); i++)
+		if (version >> 8 == mended[i] >> 8)
+			return version < mended[i];
+	return version && version < VERSION(2, 9);
+}
+
 struct datum convert_word(struct scene *s, struct datum in, const struct expression_step *step)
 {
 	struct parts p = parts_of(in.text, step);
@@ -84,7 +101,6 @@ struct datum convert_word(struct scene *s, struct datum in, const struct express
 	size_t       start = 0;
 	bool         inside = false;
 
-	(void)s;
 	if (!wanted)
 		return datum_none();
 	for (size_t i = 0; i < p.text.len; i++) {
@@ -104,7 +120,10 @@ struct datum convert_word(struct scene *s, struct datum in, const struct express
 			inside = false;
 		}
 	}
-	return word == wanted ? slice(&p, start, p.text.len) : datum_text(span_of(""));
+	if (word == wanted)
+		return slice(&p, start, p.text.len);
+	return word_may_be_empty(s->surroundings->version) ? datum_text(span_of(""))
+							   : datum_none();
 }
 
 /* One replacement after the other, as HAProxy does it: the rest of the text is

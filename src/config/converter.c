@@ -79,19 +79,6 @@ static struct datum cut_crlf(struct scene *s, struct datum in, const struct expr
 	return in;
 }
 
-static struct datum bytes(struct scene *s, struct datum in, const struct expression_step *step)
-{
-	int64_t from = number_prefix(step_arg(step, 0)), count = number_prefix(step_arg(step, 1));
-
-	(void)s;
-	if (from < 0 || (uint64_t)from >= in.text.len)
-		return from < 0 ? datum_none() : datum_bytes(span_of(""));
-	in.text = span_make(in.text.at + from, in.text.len - (size_t)from);
-	if (step->count > 1 && count >= 0 && (uint64_t)count < in.text.len)
-		in.text.len = (size_t)count;
-	return in;
-}
-
 static struct datum base64(struct scene *s, struct datum in, const struct expression_step *step)
 {
 	struct str out = STR_INIT;
@@ -130,20 +117,38 @@ static struct datum hex2i(struct scene *s, struct datum in, const struct express
 		char c = in.text.at[i];
 
 		if (!isxdigit((unsigned char)c))
-			break;
+			return datum_none();
 		value = value << 4 | (uint64_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 	}
 	return datum_int((int64_t)value);
 }
 
-/* A number, or the variable of that name. */
-static struct datum operand(struct scene *s, const struct expression_step *step)
+/* An argument that is a number, or the variable of that name. */
+static struct datum operand(struct scene *s, const struct expression_step *step, size_t index)
 {
-	struct span arg = step_arg(step, 0);
+	struct span arg = step_arg(step, index);
 
 	if (arg.len && (isdigit((unsigned char)arg.at[0]) || strchr("+-", arg.at[0])))
 		return datum_int(number_prefix(arg));
 	return datum_cast(s->arena, scene_variable(s, arg), DATUM_INT);
+}
+
+static struct datum bytes(struct scene *s, struct datum in, const struct expression_step *step)
+{
+	struct datum from = operand(s, step, 0), count = datum_int(INT64_MAX);
+
+	if (step->count > 1)
+		count = operand(s, step, 1);
+	if (from.type != DATUM_INT || count.type != DATUM_INT)
+		return from.type != DATUM_INT ? from : count;
+	if (from.number < 0 || count.number < 0)
+		return datum_none();
+	if ((uint64_t)from.number >= in.text.len)
+		return datum_bytes(span_of(""));
+	in.text = span_make(in.text.at + from.number, in.text.len - (size_t)from.number);
+	if ((uint64_t)count.number < in.text.len)
+		in.text.len = (size_t)count.number;
+	return in;
 }
 
 struct operation {
@@ -181,7 +186,7 @@ static const struct operation operations[] = {
 static struct datum arithmetic(struct scene *s, struct datum in,
 			       const struct expression_step *step)
 {
-	struct datum by = operand(s, step);
+	struct datum by = operand(s, step, 0);
 
 	if (by.type != DATUM_INT)
 		return by;

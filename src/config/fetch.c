@@ -6,6 +6,10 @@
 
 #include "penstock/base/mem.h"
 #include "penstock/base/text.h"
+#include "penstock/config/acl.h"
+
+/* acl() may name an acl that uses acl(). */
+enum { ACL_DEPTH = 16 };
 
 struct span call_arg(const struct expression_call *call, size_t index)
 {
@@ -106,9 +110,34 @@ static struct datum variable(struct scene *s, const struct expression_call *call
 		return datum_none();
 	if (datum.type == DATUM_NONE && span_starts(name, "proc."))
 		return datum_unknown("variables of the process are not known");
+	if (datum.type == DATUM_NONE && s->variables_why)
+		return datum_unknown(s->variables_why);
 	if (datum.type == DATUM_NONE && call->count > 1)
 		return datum_text(call_arg(call, 1));
 	return datum;
+}
+
+/* acl(NAME[,[!]NAME…]): all of them */
+static struct datum named_acls(struct scene *s, const struct expression_call *call)
+{
+	enum truth  all = TRUTH_TRUE;
+	const char *why = NULL;
+
+	if (call->index)
+		return datum_none();
+	if (++s->depth > ACL_DEPTH) {
+		s->depth--;
+		return datum_unknown("acls refer to each other in a circle");
+	}
+	for (size_t i = 0; i < call->count; i++) {
+		struct span name = call->args[i];
+		bool        negate = name.len && name.at[0] == '!';
+		enum truth  is = acl_named(s, span_make(name.at + negate, name.len - negate), &why);
+
+		all = truth_and(all, negate ? truth_not(is) : is);
+	}
+	s->depth--;
+	return all == TRUTH_UNKNOWN ? datum_unknown(why) : datum_bool(all == TRUTH_TRUE);
 }
 
 static struct datum source(struct scene *s, const struct expression_call *call)
@@ -252,6 +281,7 @@ const struct fetch_def fetch_table[] = {
 	{ "req_ssl_sni",       DATUM_TEXT,    passing_name,            NULL },
 	{ "req.ssl_hello_type", DATUM_INT,    hello_type,              NULL },
 	{ "req_ssl_hello_type", DATUM_INT,    hello_type,              NULL },
+	{ "acl",               DATUM_BOOL,    named_acls,              NULL },
 	{ "fe_name",           DATUM_TEXT,    frontend_name,           NULL },
 	{ "be_name",           DATUM_TEXT,    backend_name,            NULL },
 	{ "always_true",       DATUM_BOOL,    always_true,             NULL },

@@ -424,7 +424,11 @@ struct datum fetch_query(struct scene *s, const struct expression_call *call)
 {
 	struct span query;
 
-	return request_query(s->request, &query) ? of_uri(s, call, query) : datum_none();
+	if (!request_query(s->request, &query))
+		return datum_none();
+	if (span_is(call_arg(call, 0), "with_qm"))
+		query = span_make(query.at - 1, query.len + 1);
+	return of_uri(s, call, query);
 }
 
 static struct datum base_with(struct scene *s, const struct expression_call *call,

@@ -197,6 +197,11 @@ static struct span host_of(const struct request *request, struct span authority)
 	return authority;
 }
 
+static struct span joined(struct arena *arena, struct span a, struct span b)
+{
+	return span_of(arena_format(arena, "%.*s %.*s", (int)a.len, a.at, (int)b.len, b.at));
+}
+
 int request_make(struct request *request, struct arena *arena, struct span method,
 		 struct span url, const struct span *headers, size_t count, struct err *err)
 {
@@ -209,9 +214,16 @@ int request_make(struct request *request, struct arena *arena, struct span metho
 			       (int)method.len, method.at);
 	if (parse_url(request, arena_copy(arena, url), &authority, err) < 0)
 		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (add_header_word(request, arena_copy(arena, headers[i]), err) < 0)
+	for (size_t i = 0; i < count; i++) {
+		struct span header = headers[i];
+
+		/* `Name: value` without quotes is two words. */
+		if (span_ends(header, ":") && i + 1 < count &&
+		    find_any(headers[i + 1], ":") == headers[i + 1].len)
+			header = joined(arena, header, headers[++i]);
+		if (add_header_word(request, arena_copy(arena, header), err) < 0)
 			return -1;
+	}
 	if (!request_header(request, "Host", &host))
 		request_add_header(request, span_of("Host"), host_of(request, authority));
 	return 0;

@@ -133,7 +133,12 @@ static void choose_backend(struct walk *walk)
 	if (walk->ended)
 		return;
 	preset = flat_setting(walk->scene.flat, section, "default_backend", NULL);
-	if (preset) {
+	if (preset && preset->varies) {
+		walk_note(walk, preset, TRUTH_UNKNOWN, false, preset->why);
+		walk_end(walk, TRUTH_UNKNOWN, preset->why, (struct route_end){
+			.kind = ROUTE_BACKEND, .line = preset->line,
+			.what = arena_copy(walk->scene.arena, flat_word(preset, 1)).at });
+	} else if (preset) {
 		walk_note(walk, preset, TRUTH_TRUE, true, NULL);
 		end_in(walk, TRUTH_TRUE, NULL, preset->line, flat_word(preset, 1));
 	} else if (section->kind == SECTION_LISTEN) {
@@ -170,6 +175,17 @@ static void walk_frontend(struct walk *walk)
 	walk_backend(walk, walk->hop->end.backend);
 }
 
+static bool has_agent(const struct flat *flat, const struct flat_section *section)
+{
+	for (size_t i = 0; section && i < section->count; i++) {
+		const struct flat_line *line = &flat->lines.items[section->first + i];
+
+		if (flat_is(line, 0, "filter") && flat_is(line, 1, "spoe"))
+			return true;
+	}
+	return false;
+}
+
 /* What the request looks like to the one who listens at the bind. */
 static void set_scene(struct walk *walk, const struct route_bind *bind)
 {
@@ -179,6 +195,8 @@ static void set_scene(struct walk *walk, const struct route_bind *bind)
 	unsigned        version = scene->surroundings->version;
 
 	scene->frontend = scene->proxy = walk->hop->frontend;
+	scene->variables_why = has_agent(scene->flat, scene->frontend)
+				       ? "an agent may have set it" : NULL;
 	scene->ssl = bind ? bind->ssl : request->ssl;
 	scene->http = section_is_http(scene->flat, scene->frontend) &&
 		      (!request->ssl || scene->ssl);
@@ -246,6 +264,34 @@ static bool line_has(const struct flat *flat, size_t line, const char *word)
 	return false;
 }
 
+/* `option forwardfor [header NAME]` adds the client's address. */
+static void forward_for(struct walk *walk)
+{
+	const struct flat      *flat = walk->scene.flat;
+	struct request         *request = walk->scene.request;
+	const struct flat_line *line = flat_setting(flat, walk->hop->frontend, "option",
+						    "forwardfor");
+	struct span             name = span_of("X-Forwarded-For"), value;
+	struct str              address = STR_INIT;
+
+	if (!line)
+		line = flat_setting(flat, walk->hop->end.backend, "option", "forwardfor");
+	if (!line || !walk->scene.http)
+		return;
+	for (size_t i = 2; i + 1 < line->count; i++)
+		if (flat_is(line, i, "header"))
+			name = line->words[i + 1];
+	if (flat_is(line, 2, "except") || flat_is(line, 2, "if-none") || !request->has_source) {
+		request_add_doubt(request, DOUBT_HEADER, name,
+				  "'option forwardfor' adds it, or not");
+		return;
+	}
+	inet_format(&request->source, &address);
+	value = arena_copy(walk->scene.arena, str_span(&address));
+	request_add_header(request, name, value);
+	str_release(&address);
+}
+
 /* The request as the server's connection carries it to the next HAProxy. */
 static void carry_over(struct walk *walk, size_t server_line)
 {
@@ -253,6 +299,7 @@ static void carry_over(struct walk *walk, size_t server_line)
 	struct request    *request = walk->scene.request;
 	bool               passed = request->ssl && !walk->scene.ssl;
 
+	forward_for(walk);
 	if (!passed) {
 		request->ssl = line_has(flat, server_line, "ssl");
 		request->version = 11;

@@ -243,8 +243,18 @@ static struct span variable_of(const struct rule_call *call)
 	return part;
 }
 
+/* `set-var(NAME,CONDITION…)`, from 2.8 on: whether it is set then depends. */
+static bool has_conditions(const struct rule_call *call)
+{
+	struct span word = flat_word(call->line, call->args - 1);
+
+	return memchr(word.at, ',', word.len) != NULL;
+}
+
 static void set_variable(struct rule_call *call, struct datum datum)
 {
+	if (has_conditions(call))
+		datum = datum_unknown("conditions of 'set-var' are not computed");
 	if (call->verdict != TRUTH_TRUE)
 		datum = datum_unknown(call->why ? call->why : "a rule cannot be decided");
 	if (datum.type == DATUM_UNKNOWN)

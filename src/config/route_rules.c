@@ -135,6 +135,17 @@ static void do_script(struct rule_call *call)
 	request_add_doubt(request, DOUBT_URI, span_of(""), why);
 	request_add_doubt(request, DOUBT_METHOD, span_of(""), why);
 	request_add_doubt(request, DOUBT_HEADER, span_of(""), why);
+	call->walk->scene.variables_why = why;
+}
+
+static void do_ask_agent(struct rule_call *call)
+{
+	call->walk->scene.variables_why = "an agent may have set it";
+}
+
+static void do_cache(struct rule_call *call)
+{
+	call->note = "the cache may answer, if it has the object";
 }
 
 /* The rest of these rules is passed over. */
@@ -229,6 +240,8 @@ static const struct action_def http_actions[] = {
 	{ "redirect",         0, do_redirect },
 	{ "use-service",      1, do_service },
 	{ "lua.*",            0, do_script },
+	{ "send-spoe-group",  2, do_ask_agent },
+	{ "cache-use",        1, do_cache },
 };
 
 static const struct action_def tcp_actions[] = {

@@ -160,6 +160,37 @@ static void a_change_that_is_not_certain_makes_what_it_changes_unknown(void **st
 	assert_goes(config, (struct ask){ .url = "http://x/q" }, "f: backend a? backend b");
 }
 
+static void what_agents_and_lua_do_is_not_guessed(void **state)
+{
+	static const char config[] = HTTP
+		"frontend f\n bind :80\n filter spoe engine e config e.conf\n"
+		" use_backend a if { var(txn.e.ip) -m found }\n default_backend b\n"
+		"frontend l\n bind :81\n http-request lua.look\n use_backend a if { path /a }\n"
+		" default_backend b\nbackend a\nbackend b\n";
+
+	(void)state;
+	assert_goes(config, (struct ask){ .url = "http://x/" }, "f: backend a? backend b");
+	assert_goes(config, (struct ask){ .url = "http://x:81/" },
+		    "l: script lua.look? backend a? backend b");
+}
+
+static void forwardfor_adds_the_client_for_the_next_haproxy(void **state)
+{
+	static const char config[] = HTTP
+		"frontend f\n bind :80\n option forwardfor\n default_backend b\n"
+		"backend b\n server s 127.0.0.1:81\n"
+		"frontend g\n bind 127.0.0.1:81\n use_backend a if { hdr_ip(x-forwarded-for) "
+		"192.0.2.1 }\n default_backend c\nbackend a\nbackend c\n";
+
+	(void)state;
+	assert_goes(config, (struct ask){ .url = "http://x/", .from = "192.0.2.1" },
+		    "f: backend b, server s | g: backend a");
+	assert_goes(config, (struct ask){ .url = "http://x/", .from = "192.0.2.2" },
+		    "f: backend b, server s | g: backend c");
+	assert_goes(config, (struct ask){ .url = "http://x/" },
+		    "f: backend b, server s | g: backend a? backend c");
+}
+
 static void maps_choose_and_a_missing_file_is_named(void **state)
 {
 	static const char config[] = HTTP
@@ -242,6 +273,8 @@ int main(void)
 		cmocka_unit_test(a_server_on_this_machine_leads_on),
 		cmocka_unit_test(what_depends_on_the_client_is_named_when_it_is_not_given),
 		cmocka_unit_test(a_change_that_is_not_certain_makes_what_it_changes_unknown),
+		cmocka_unit_test(what_agents_and_lua_do_is_not_guessed),
+		cmocka_unit_test(forwardfor_adds_the_client_for_the_next_haproxy),
 		cmocka_unit_test(maps_choose_and_a_missing_file_is_named),
 		cmocka_unit_test(cookies_and_use_server_name_the_server),
 		cmocka_unit_test(an_undecided_if_leaves_its_lines_undecided),

@@ -27,6 +27,7 @@ struct scene {
 	bool        has_destination;
 	struct inet destination;
 	unsigned    port;            /* 0: not known */
+	const char *variables_why;   /* why variables may be set that no rule set; NULL */
 	const char *source_why;      /* why the client's address is not known */
 	VEC(struct scene_variable) variables;
 	unsigned    depth;           /* of what calls itself */
