@@ -126,4 +126,5 @@ void password_release(struct str *plain)
 	if (plain->size)
 		explicit_bzero(plain->bytes, plain->size);
 	str_release(plain);
+	str_init(plain);
 }

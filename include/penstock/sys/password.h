@@ -20,7 +20,7 @@ int password_read_line(int fd, struct str *out, struct err *err);
  * before it and without echo. */
 int password_ask(const char *question, struct str *out, struct err *err);
 
-/* Overwrites what it holds, then releases it. */
+/* Overwrites what it holds, then releases it; it is empty then, and of use again. */
 void password_release(struct str *plain);
 
 #endif
