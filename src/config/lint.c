@@ -86,7 +86,7 @@ const struct lint_rule lint_rule_table[] = {
 	  "A port changed at run time comes back from the file of states even when the "
 	  "configuration has another one.",
 	  lint_state_file },
-	{ "stats-page-open", LINT_WARNING, SIDES, "a statistics page that asks for no password",
+	{ "stats-page-open", LINT_WARNING, FRONTS, "a statistics page that asks for no password",
 	  "Whoever reaches the port reads names, addresses and states; with 'stats admin' he "
 	  "changes them.  Add 'stats auth USER:PASSWORD'.",
 	  lint_stats_page },

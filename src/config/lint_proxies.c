@@ -42,12 +42,19 @@ static const struct {
 	{ "server", SECTION_BACKS, true, "30s" },
 };
 
+/* Log servers are sent datagrams, or ends of rings with timeouts of their own. */
+static bool is_log_backend(struct lint *lint, const struct section *section)
+{
+	return lint_setting(lint, section, "mode", NULL, NULL) != SIZE_MAX &&
+	       words_is(&lint->words, 1, "log");
+}
+
 void lint_missing_timeout(struct lint *lint, const struct section *section)
 {
 	bool       servers = has_server(lint, section);
 	struct str title = STR_INIT, text = STR_INIT;
 
-	if (lint_is_disabled(lint, section))
+	if (lint_is_disabled(lint, section) || is_log_backend(lint, section))
 		return;
 	section_title(section, &title);
 	for (size_t i = 0; i < N(timeout_table); i++) {
@@ -160,7 +167,7 @@ static bool may_refuse(struct lint *lint, const struct section *section)
 	} guards[] = {
 		{ "stats", "auth" },     { "stats", "http-request" },
 		{ "http-request", NULL }, { "tcp-request", NULL },
-		{ "use-server", NULL },   { "block", NULL },
+		{ "block", NULL },
 	};
 
 	for (size_t i = 0; i < N(guards); i++)
@@ -195,24 +202,32 @@ static bool is_page_word(struct span word)
 	       !span_is(word, "http-request");
 }
 
+/* The section's own line of the page, or the header where its defaults have one. */
+static size_t page_line(struct lint *lint, const struct section *section)
+{
+	const struct section *from = section;
+
+	for (size_t depth = 0; from && depth < DEFAULTS_DEPTH; depth++) {
+		for (size_t line = from->first; lint_next(lint, from, "stats", &line);)
+			if (is_page_word(words_text(&lint->words, 1)) &&
+			    !lint_words_vary(&lint->words) && !lint->conditional[line])
+				return from == section ? line : section->first;
+		from = lint_defaults(lint, from);
+	}
+	return SIZE_MAX;
+}
+
 void lint_stats_page(struct lint *lint, const struct section *section)
 {
+	size_t     line = page_line(lint, section);
 	struct str title = STR_INIT;
-	size_t     found = SIZE_MAX;
-	bool       varies = false;
 
-	for (size_t line = section->first; lint_next(lint, section, "stats", &line);)
-		if (is_page_word(words_text(&lint->words, 1)) && found == SIZE_MAX) {
-			varies = lint_words_vary(&lint->words) || lint->conditional[line];
-			found = line;
-		}
 	/* Backends have no address: whoever leads there may have asked already. */
-	if (found == SIZE_MAX || varies || section->kind == SECTION_BACKEND ||
-	    lint_is_disabled(lint, section) || !lint_is_http(lint, section) ||
+	if (line == SIZE_MAX || lint_is_disabled(lint, section) || !lint_is_http(lint, section) ||
 	    may_refuse(lint, section) || is_private(lint, section))
 		return;
 	section_title(section, &title);
-	lint_find(lint, found, "the statistics page of %s asks for no password", title.bytes);
+	lint_find(lint, line, "the statistics page of %s asks for no password", title.bytes);
 	str_release(&title);
 }
 
