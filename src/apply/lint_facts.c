@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "penstock/apply/binds.h"
 #include "penstock/apply/holder.h"
@@ -14,12 +13,16 @@ static bool read_file(void *data, const char *path, struct str *out)
 {
 	const struct outside *outside = data;
 	struct str            absolute = STR_INIT;
-	struct stat           about;
+	size_t                file = document_attached(outside->doc, ~0u, span_of(path));
 	bool                  read;
 
+	/* What is edited with the configuration counts as it is edited. */
+	if (file != SIZE_MAX) {
+		document_render(outside->doc, file, out);
+		return true;
+	}
 	file_absolute(outside->folder, path, &absolute);
-	/* Opening a pipe would wait for whoever writes into it. */
-	read = stat(absolute.bytes, &about) == 0 && S_ISREG(about.st_mode) &&
+	read = file_is_regular(absolute.bytes) &&
 	       file_read(absolute.bytes, out, NULL, NULL) == 0;
 	str_release(&absolute);
 	return read;
@@ -70,10 +73,10 @@ static bool is_taken(void *data, size_t line, const char *host, const char *port
 }
 
 void outside_init(struct outside *outside, const struct service *service,
-		  const struct document *base, bool elsewhere,
+		  const struct candidate *candidate, bool elsewhere,
 		  const struct vocabulary *vocabulary, int64_t horizon_s)
 {
-	*outside = (struct outside){ .bound = MAP_INIT };
+	*outside = (struct outside){ .bound = MAP_INIT, .doc = candidate->now };
 	outside->facts.now = clock_wall_s();
 	outside->facts.horizon = horizon_s;
 	outside->facts.data = outside;
@@ -81,7 +84,7 @@ void outside_init(struct outside *outside, const struct service *service,
 	outside->facts.vocabulary = vocabulary;
 	if (elsewhere)
 		return;
-	binds_note_ports(base, &outside->bound);
+	binds_note_ports(candidate->base, &outside->bound);
 	outside->facts.read = read_file;
 	outside->facts.list = list_folder;
 	outside->facts.is_taken = is_taken;

@@ -53,7 +53,9 @@ static bool read_content(struct world *world, struct span name, struct str *cont
 	int status;
 
 	file_absolute(world->folder.len ? world->folder.bytes : NULL, plain, &path);
-	status = virtual ? -1 : file_read(path.bytes, content, NULL, NULL);
+	status = virtual || !file_is_regular(path.bytes)
+			 ? -1
+			 : file_read(path.bytes, content, NULL, NULL);
 	str_release(&path);
 	free(copy);
 	return status == 0 || optional;

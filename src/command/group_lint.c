@@ -37,7 +37,7 @@ static void look(struct console *console, struct findings *findings)
 	bool                    attached = console_process(console, NULL) != NULL;
 
 	service_look(&console->service);
-	outside_init(&outside, &console->service, candidate->base,
+	outside_init(&outside, &console->service, candidate,
 		     attached && !console->service.local.pid, console_vocabulary(console),
 		     console->options.numbers[OPT_CERTIFICATE_WARNING] / 1000);
 	lint_run(candidate->now, &outside.facts, findings);
