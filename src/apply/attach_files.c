@@ -41,8 +41,6 @@ static void attach_file(struct reader *reader, const struct attachment *file, co
 			  file_exists(path) ? "it is no file" : "there is no such file");
 	} else if (stamp.size > ATTACHED_MAX_BYTES) {
 		leave_out(reader, file, "it is larger than 16 MB");
-	} else if (file_exists(path) && !file_is_regular(path)) {
-		leave_out(reader, file, "it is no regular file");
 	} else if (file_read(path, &bytes, &stamp, &err) < 0) {
 		leave_out(reader, file, err.text.bytes);
 	} else {

@@ -185,13 +185,6 @@ bool file_is_directory(const char *path)
 	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-bool file_is_regular(const char *path)
-{
-	struct stat about;
-
-	return stat(path, &about) == 0 && S_ISREG(about.st_mode);
-}
-
 bool file_exists(const char *path)
 {
 	struct stat about;

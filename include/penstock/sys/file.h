@@ -50,9 +50,6 @@ bool file_is_directory(const char *path);
 bool file_is_regular(const char *path); /* also through links; no pipe, no device */
 bool file_exists(const char *path);
 
-/* Whether reading it cannot wait, as it does on a pipe that nobody writes to. */
-bool file_is_regular(const char *path);
-
 /* Names in the folder that end with `suffix`, without dot files, in bytewise
  * order, each with the folder before it. */
 int file_list(const char *folder, const char *suffix, struct strings *out, struct err *err);
