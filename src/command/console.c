@@ -217,10 +217,10 @@ void console_find_running(struct console *console)
 			     &console->loaded, !console->read_only && !console->dry_run);
 }
 
-struct document *console_running_next(const struct console *console)
+struct document *console_running_next(const struct console *console,
+				      const struct candidate *candidate)
 {
-	const struct candidate *candidate = console->candidate;
-	const struct document  *running = console->runs.doc;
+	const struct document *running = console->runs.doc;
 
 	if (!running || !running_is_current(&console->runs, &console->service))
 		return NULL;
@@ -260,12 +260,13 @@ static void begin_request(struct console *console, struct plan_request *request)
 	request->file = candidate->base;
 }
 
-int console_plan(struct console *console, struct plan *plan, struct err *err)
+int console_plan(struct console *console, bool without_reload, struct plan *plan,
+		 struct err *err)
 {
 	struct candidate   *candidate = console_candidate(console, err);
 	struct ability      ability;
 	struct observed    *observed = NULL;
-	struct plan_request request = { .ability = &ability };
+	struct plan_request request = { .ability = &ability, .without_reload = without_reload };
 
 	if (!candidate)
 		return -1;

@@ -22,7 +22,8 @@ static int apply_diff(struct call *call, struct err *err)
 static int apply_plan(struct call *call, struct err *err)
 {
 	struct plan plan = PLAN_INIT;
-	int         status = console_plan(call->console, &plan, err);
+	int         status = console_plan(call->console, call_given(call, "--without-reload"),
+					  &plan, err);
 
 	if (status == 0)
 		output_plan(call->out, &plan);
@@ -140,18 +141,19 @@ static void note_running(struct console *console, const struct apply_result *res
 	console_find_running(console);
 }
 
-static int run_apply(struct call *call, struct plan *plan, struct err *err)
+static int run_apply(struct call *call, struct candidate *candidate, struct plan *plan,
+		     struct err *err)
 {
 	struct console      *console = call->console;
 	struct apply_result  result = { .reload = RELOAD_RESULT_INIT, .check = CHECK_RESULT_INIT };
 	struct apply_request request = {
-		.candidate = console->candidate,
+		.candidate = candidate,
 		.loaded = &console->loaded,
 		.plan = plan,
 		.progress = say_progress,
 		.data = call,
 	};
-	struct document *next = console_running_next(console);
+	struct document *next = console_running_next(console, candidate);
 	int              status = apply_run(&console->service, &request, &result, err);
 
 	if (status == 0) {
@@ -164,6 +166,35 @@ static int run_apply(struct call *call, struct plan *plan, struct err *err)
 	return status;
 }
 
+/* Writes and runs only what needs no reload; the rest stays pending. */
+static int run_partial(struct call *call, struct plan *plan, struct err *err)
+{
+	struct candidate *whole = call->console->candidate;
+	struct candidate *part = candidate_new(document_dup(whole->base));
+	int               status;
+
+	document_free(part->now);
+	part->now = document_dup(plan->partial);
+	status = run_apply(call, part, plan, err);
+	if (status == 0) {
+		candidate_set_base(whole, document_dup(plan->partial));
+		if (plan->reload)
+			output_say(call->out, "left out and still pending: %zu %s a reload; 'plan' "
+				   "shows them", plan->reload,
+				   plan->reload > 1 ? "changes that need" : "change that needs");
+	}
+	candidate_free(part);
+	return status;
+}
+
+static int check_words(struct call *call, struct err *err)
+{
+	if (call_given(call, "reload") && call_given(call, "--without-reload"))
+		return err_set(err, ERR_USAGE,
+			       "'reload' and '--without-reload' exclude each other");
+	return 0;
+}
+
 static int apply_apply(struct call *call, struct err *err)
 {
 	struct console *console = call->console;
@@ -171,16 +202,23 @@ static int apply_apply(struct call *call, struct err *err)
 	int             status = find_process(console, err);
 
 	if (status == 0)
-		status = console_plan(console, &plan, err);
+		status = check_words(call, err);
+	if (status == 0)
+		status = console_plan(console, call_given(call, "--without-reload"), &plan, err);
 	if (status == 0 && call_given(call, "reload"))
 		plan.forced_reload = true;
 	if (status == 0 && console->dry_run)
 		output_plan(call->out, &plan);
+	else if (status == 0 && plan.partial && !plan.runtime && plan.reload)
+		status = err_set(err, ERR_UNSUPPORTED, "nothing of it can be had without a reload; "
+				 "'plan' says why");
 	else if (status == 0 && plan_is_empty(&plan) && !plan.forced_reload)
 		output_say(call->out, "nothing to apply: the candidate is what the file says%s",
 			   plan.asides.count ? "; 'plan' shows what differs in the process" : "");
 	else if (status == 0)
-		status = ask_apply(console, &plan, err) < 0 ? -1 : run_apply(call, &plan, err);
+		status = ask_apply(console, &plan, err) < 0 ? -1 :
+			 plan.partial ? run_partial(call, &plan, err) :
+					run_apply(call, console->candidate, &plan, err);
 	plan_release(&plan);
 	return status;
 }
@@ -219,7 +257,11 @@ static const struct cmd_def apply_commands[] = {
 	},
 	{
 		.name = "plan", .summary = "show what an apply would do, step by step",
-		.detail = "Each step is runtime, reload or none, with its reason and its line.",
+		.detail = "Each step is runtime, reload or none, with its reason and its line.  "
+			  "Without a reload: what commands can do, servers replaced (deleted and "
+			  "added again) where others take over meanwhile; the rest is left out.",
+		.args = { { "--without-reload", ARG_WORD, ARG_FLAG,
+			    "only what can be had at run time", NULL } },
 		.effect = CMD_CONFIG, .example = "plan", .run = apply_plan,
 	},
 	{
@@ -231,7 +273,9 @@ static const struct cmd_def apply_commands[] = {
 		.detail = "Checks, writes the files, then runs the plan's commands or reloads.  A "
 			  "failure undoes what was done.",
 		.args = { { "reload", ARG_WORD, ARG_FLAG, "reload even where commands would do",
-			    NULL } },
+			    NULL },
+			  { "--without-reload", ARG_WORD, ARG_FLAG,
+			    "only what can be had at run time; the rest stays pending", NULL } },
 		.effect = CMD_CONFIG | CMD_APPLIES, .example = "apply", .run = apply_apply,
 	},
 	{

@@ -25,7 +25,7 @@ static void set_text(json_t *object, const char *key, const char *text)
 		json_object_set_new(object, key, json_string(text));
 }
 
-static json_t *step_object(const struct step *step, size_t number)
+static json_t *step_object(const struct step *step, size_t number, bool left_out)
 {
 	json_t *object = json_object();
 
@@ -34,6 +34,8 @@ static json_t *step_object(const struct step *step, size_t number)
 	set_text(object, "what", step->what);
 	set_text(object, "why_reload", step->why_reload);
 	set_text(object, "note", step->note);
+	if (left_out && step->kind == STEP_RELOAD)
+		json_object_set_new(object, "left_out", json_true());
 	if (step->at.line) {
 		set_text(object, "file", step->at.file);
 		json_object_set_new(object, "line", json_integer(step->at.line));
@@ -64,7 +66,8 @@ static json_t *aside_object(const struct aside *aside)
 static void output_objects(struct output *out, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->steps.count; i++)
-		output_json(out, step_object(&plan->steps.items[i], i + 1));
+		output_json(out, step_object(&plan->steps.items[i], i + 1,
+						       plan->partial != NULL));
 	for (size_t i = 0; i < plan->asides.count; i++)
 		output_json(out, aside_object(&plan->asides.items[i]));
 	if (plan->doubt) {

@@ -61,6 +61,12 @@ void candidate_settle(struct candidate *candidate)
 	forget_edits(candidate);
 }
 
+void candidate_set_base(struct candidate *candidate, struct document *take_document)
+{
+	document_free(candidate->base);
+	candidate->base = take_document;
+}
+
 void candidate_rebase(struct candidate *candidate, struct document *take_document)
 {
 	document_free(candidate->base);

@@ -200,6 +200,7 @@ static void command_addition(struct step *step, const struct addition *addition,
 {
 	const struct settings *settings = &addition->server.settings;
 	bool                   disabled = setting_is_on(settings, "disabled");
+	size_t                 first = step->commands.count;
 
 	step_command(step, REPLY_SERVER_ADDED, "%s", addition->command.bytes);
 	if (setting_is_on(settings, "check"))
@@ -211,7 +212,7 @@ static void command_addition(struct step *step, const struct addition *addition,
 		step_inverse(step, step->commands.count - 1, REPLY_EMPTY,
 			     "set server %s state maint", target);
 	}
-	step_inverse(step, 0, REPLY_SERVER_DELETED, "del server %s", target);
+	step_inverse(step, first, REPLY_SERVER_DELETED, "del server %s", target);
 	step->inverse.items[step->inverse.count - 1].until_free = true;
 }
 
@@ -354,6 +355,88 @@ int effect_server_deleted(const struct effect_context *context, struct step *ste
 		step_promise(step, change);
 		step->promise.absent = true;
 	}
+	str_release(&target);
+	return result;
+}
+
+static bool is_usable(const struct effect_context *context, struct span name,
+		      const struct server *server)
+{
+	const struct observed_server *now = observed_server(
+		context->observed, span_of(context->change->name), name);
+
+	if (now)
+		return strcmp(observed_state(now), "ready") == 0 && now->operational != 0;
+	return !server_param(server, "disabled") && !server_param(server, "backup");
+}
+
+/* Whether another server can take the requests meanwhile. */
+static bool has_other(const struct effect_context *context)
+{
+	const struct change  *change = context->change;
+	const struct section *section = &context->before->sections.items[change->section_before];
+	struct server         other = SERVER_INIT;
+	bool                  found = false;
+
+	for (size_t i = 1; !found && i < section->count; i++) {
+		size_t line = section->first + i;
+
+		found = line != change->line_before &&
+			server_read(&other, line_span(&context->before->lines.items[line])) &&
+			other.name.len && is_usable(context, other.name, &other);
+	}
+	server_release(&other);
+	return found;
+}
+
+static int check_replaced(const struct effect_context *context, struct step *step,
+			  struct str *why)
+{
+	const struct change *change = context->change;
+
+	if (ability_version(context->ability) < VERSION(2, 6))
+		str_add_text(why, "servers can be replaced from HAProxy 2.6 on");
+	else if (facts_is_referred_to(context->facts, span_of(change->name),
+				      span_of(change->server)))
+		str_add_text(why, "other lines refer to it, so HAProxy does not let it go");
+	else if (!has_other(context))
+		str_add_text(why, "no other server of its backend could take the requests "
+				  "meanwhile");
+	else if (check_dynamic_balance(context, "new servers", why) == 0)
+		return check_position(context, step, why);
+	return -1;
+}
+
+static int replace_server(const struct effect_context *context, const char *target,
+			  struct step *step, struct str *why)
+{
+	struct addition addition;
+	int             result = addition_make(&addition, context, AFTER, target, why);
+
+	if (result == 0) {
+		step_need(step, NEED_SERVER, context->change, 0);
+		step_command(step, REPLY_EMPTY, "set server %s state maint", target);
+		step_command(step, REPLY_SERVER_DELETED, "del server %s", target);
+		step->commands.items[1].until_free = true;
+		command_addition(step, &addition, target);
+		undo_deletion(context, step, target);
+		step_note(step, "a moment without it; its counters and its place are lost");
+		promise_server(step, context->change, &addition);
+	}
+	addition_release(&addition);
+	return result;
+}
+
+int effect_server_replaced(const struct effect_context *context, struct step *step,
+			   struct str *why)
+{
+	struct str target = STR_INIT;
+	int        result = change_target(context, &target, why);
+
+	if (result == 0)
+		result = check_replaced(context, step, why);
+	if (result == 0)
+		result = replace_server(context, target.bytes, step, why);
 	str_release(&target);
 	return result;
 }

@@ -9,6 +9,8 @@
 #include "penstock/plan/aside.h"
 #include "penstock/plan/commands.h"
 #include "penstock/plan/describe.h"
+#include "penstock/plan/effects.h"
+#include "penstock/plan/partial.h"
 
 const char *const step_kind_names[] = { "none", "runtime", "reload" };
 
@@ -166,6 +168,8 @@ static void step_make(struct step *step, const struct effect_context *context,
 	step->promise = (struct promise)PROMISE_INIT;
 	step->at = change_place(context);
 	step->line_count = (unsigned)context->change->lines;
+	step->line_before = context->change->line_before;
+	step->line_after = context->change->line_after;
 	change_describe(context->change, &text);
 	step->what = str_detach(&text, NULL);
 	if (effect->kind == STEP_RELOAD) {
@@ -183,6 +187,7 @@ struct ranked {
 	unsigned    rank;
 	size_t      number;
 	struct step step;
+	bool        dropped; /* another step does it as well */
 };
 
 static int by_rank(const void *a, const void *b)
@@ -194,7 +199,7 @@ static int by_rank(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-enum { RANK_RELOAD = 1000, RANK_NONE };
+enum { RANK_REPLACED = 100, RANK_RELOAD = 1000, RANK_NONE };
 
 static unsigned rank_of(const struct step *step, const struct effect_def *effect)
 {
@@ -211,7 +216,92 @@ void plan_add_step(struct plan *plan, const struct step *take_step)
 	++*counters[take_step->kind];
 }
 
-void plan_make(struct plan *plan, const struct plan_request *request)
+static bool is_of_line(const struct change *change, const struct change *first)
+{
+	return change->server && change->line_before == first->line_before &&
+	       change->line_after == first->line_after;
+}
+
+/* Makes the step for all changes of one server line at once. */
+static bool replace_server(struct effect_context *context, struct step *step)
+{
+	const struct effect_def *effect =
+		effect_find(CHANGE_SERVER_ADDED, ability_version(context->ability));
+	struct step made = { .kind = STEP_RUNTIME, .promise = PROMISE_INIT };
+	struct str  why = STR_INIT;
+	bool        done;
+
+	done = effect_server_replaced(context, &made, &why) == 0 &&
+	       is_allowed(context->ability, effect, &why) &&
+	       is_faultless(context->ability, &made, &why);
+	if (done) {
+		str_addf(&why, "%s, by a replacement", step->what);
+		made.what = str_detach(&why, NULL);
+		made.at = step->at;
+		made.line_count = step->line_count;
+		made.line_before = step->line_before;
+		made.line_after = step->line_after;
+		step_release(step);
+		*step = made;
+	} else {
+		step_release(&made);
+	}
+	str_release(&why);
+	return done;
+}
+
+static void keep_whole(struct step *step)
+{
+	struct str why = STR_INIT;
+
+	str_add_text(&why, "its line changes in another way that needs a reload");
+	make_reload(step, &why);
+	str_release(&why);
+}
+
+/* The changes [from, to) of one server line: all of them at run time, or none. */
+static void settle_line(struct effect_context *context, const struct changes *changes,
+			struct ranked *ranked, size_t from, size_t to)
+{
+	size_t reload = from;
+	bool   done;
+
+	while (reload < to && ranked[reload].step.kind != STEP_RELOAD)
+		reload++;
+	if (reload == to)
+		return;
+	context->change = &changes->list.items[reload];
+	done = replace_server(context, &ranked[reload].step);
+	if (done)
+		ranked[reload].rank = RANK_REPLACED;
+	for (size_t i = from; i < to; i++) {
+		if (i == reload || !is_of_line(&changes->list.items[i], context->change))
+			continue;
+		if (done)
+			ranked[i].dropped = true;
+		else if (ranked[i].step.kind == STEP_RUNTIME)
+			keep_whole(&ranked[i].step);
+		ranked[i].rank = RANK_RELOAD;
+	}
+}
+
+static void settle_lines(struct effect_context *context, const struct changes *changes,
+			 struct ranked *ranked)
+{
+	for (size_t i = 0, end; i < changes->list.count; i = end) {
+		const struct change *first = &changes->list.items[i];
+
+		end = i + 1;
+		if (!first->server || first->line_before == SIZE_MAX ||
+		    first->line_after == SIZE_MAX)
+			continue;
+		while (end < changes->list.count && is_of_line(&changes->list.items[end], first))
+			end++;
+		settle_line(context, changes, ranked, i, end);
+	}
+}
+
+static void make_plan(struct plan *plan, const struct plan_request *request)
 {
 	const struct ability *ability = request->ability;
 	struct effect_context context = {
@@ -238,10 +328,16 @@ void plan_make(struct plan *plan, const struct plan_request *request)
 		ranked[i].rank = rank_of(&ranked[i].step, effect);
 		ranked[i].number = i;
 	}
+	if (request->without_reload)
+		settle_lines(&context, &changes, ranked);
 	qsort(ranked, changes.list.count, sizeof(*ranked), by_rank);
 	plan->assumed = ability_version(ability) == ability_version(NULL);
-	for (size_t i = 0; i < changes.list.count; i++)
-		plan_add_step(plan, &ranked[i].step);
+	for (size_t i = 0; i < changes.list.count; i++) {
+		if (ranked[i].dropped)
+			step_release(&ranked[i].step);
+		else
+			plan_add_step(plan, &ranked[i].step);
+	}
 	if (request->file)
 		foreign_add_settled(plan, request, &changes);
 	by_hand_find(plan, request, &changes, context.facts);
@@ -252,8 +348,85 @@ void plan_make(struct plan *plan, const struct plan_request *request)
 	changes_release(&changes);
 }
 
+/*
+ * What is left of `after` once the runtime steps are done, as steps of the plan.
+ * What is a runtime step there builds on something that is left out.
+ */
+static void add_left(struct plan *plan, const struct plan_request *request)
+{
+	struct plan_request rest = { .before = plan->partial, .after = request->after,
+				     .ability = request->ability };
+	struct plan         left;
+
+	make_plan(&left, &rest);
+	for (size_t i = 0; i < left.steps.count; i++) {
+		struct step *step = &left.steps.items[i];
+
+		if (step->kind == STEP_RUNTIME)
+			keep_whole(step);
+		plan_add_step(plan, step);
+	}
+	vec_release(&left.steps);
+	asides_release(&left);
+}
+
+enum { ROUNDS_MAX = 5 };
+
+/* Plans from the file that was edited.  Each round leaves out what turned out to
+ * build on something left out; where that does not end, nothing is done at all. */
+static struct document *find_partial(struct plan *plan, const struct plan_request *request)
+{
+	struct plan_request round = *request;
+	struct document    *partial = NULL, *next;
+
+	if (request->file)
+		round.before = request->file;
+	round.file = NULL;
+	make_plan(plan, &round);
+	for (size_t i = 0; i == 0 || plan->reload; i++) {
+		next = i < ROUNDS_MAX ? partial_document(round.before, round.after, plan) :
+					document_dup(round.before);
+		plan_release(plan);
+		document_free(partial);
+		round.after = partial = next;
+		make_plan(plan, &round);
+	}
+	return partial;
+}
+
+/* A process that runs something else than the file may need a reload all the
+ * same: nothing is done then. */
+static void make_partial(struct plan *plan, const struct plan_request *request)
+{
+	struct document    *partial = find_partial(plan, request);
+	struct plan_request whole = *request;
+
+	for (int tries = 0; request->file && tries < 2; tries++) {
+		if (tries) {
+			document_free(partial);
+			partial = document_dup(request->file);
+		}
+		plan_release(plan);
+		whole.after = partial;
+		make_plan(plan, &whole);
+		if (!plan->reload)
+			break;
+	}
+	plan->partial = partial;
+	add_left(plan, request);
+}
+
+void plan_make(struct plan *plan, const struct plan_request *request)
+{
+	if (request->without_reload)
+		make_partial(plan, request);
+	else
+		make_plan(plan, request);
+}
+
 void plan_release(struct plan *plan)
 {
+	document_free(plan->partial);
 	for (size_t i = 0; i < plan->steps.count; i++)
 		step_release(&plan->steps.items[i]);
 	vec_release(&plan->steps);
@@ -268,202 +441,5 @@ bool plan_is_empty(const struct plan *plan)
 
 bool plan_needs_reload(const struct plan *plan)
 {
-	return plan->reload > 0 || plan->forced_reload;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
-/* "haproxy.cfg:31"; the whole path only where names alone would not tell. */
-void plan_add_place(struct str *out, const struct place *at, bool whole)
-{
-	const char *path = at->file ? at->file : "?";
-
-	utf8_sanitise(out, span_of(whole ? path : base_name(path)), false);
-	if (at->line)
-		str_addf(out, ":%u", at->line);
-}
-
-/* Whether two files of the plan have the same name in different folders. */
-static bool needs_paths(const struct plan *plan)
-{
-	const char *first = NULL;
-
-	for (size_t i = 0; i < plan->steps.count; i++) {
-		const char *path = plan->steps.items[i].at.file;
-
-		if (!path)
-			continue;
-		if (!first)
-			first = path;
-		if (path != first && strcmp(path, first) != 0 &&
-		    strcmp(base_name(path), base_name(first)) == 0)
-			return true;
-	}
-	return false;
-}
-
-enum { PLACES_MAX = 3 }; /* that a summary names */
-
-/* "haproxy.cfg:18, haproxy.cfg:19 and 4 more"; the one that stands in the way of
- * others with what it is. */
-static void add_reload_places(const struct plan *plan, struct str *out)
-{
-	bool   paths = needs_paths(plan);
-	size_t said = 0;
-
-	for (size_t i = 0; i < plan->steps.count && said < PLACES_MAX; i++) {
-		const struct step *step = &plan->steps.items[i];
-
-		if (step->kind != STEP_RELOAD)
-			continue;
-		if (said++)
-			str_add_text(out, said == plan->reload ? " and " : ", ");
-		plan_add_place(out, &step->at, paths);
-		if (plan->reload == 1 && plan->runtime)
-			str_addf(out, " (%s)", step->what);
-	}
-	if (plan->reload > said)
-		str_addf(out, " and %zu more", plan->reload - said);
-}
-
-static void add_reload_summary(const struct plan *plan, struct str *out)
-{
-	if (!plan->reload) {
-		str_add_text(out, "a reload because it was asked for");
-		return;
-	}
-	str_addf(out, "%zu %s because of ", plan->reload,
-		 plan->reload > 1 ? "by one reload" : "reload");
-	add_reload_places(plan, out);
-}
-
-/* What becomes of the runtime steps beside a reload. */
-static void add_others(const struct plan *plan, struct str *out)
-{
-	if (plan->reload != 1)
-		str_add_text(out, ", which brings the others along");
-	else if (plan->runtime == 1)
-		str_add_text(out, ", without which the other could be had at run time");
-	else
-		str_addf(out, ", without which all %zu others could be had at run time",
-			 plan->runtime);
-}
-
-void plan_summary(const struct plan *plan, struct str *out)
-{
-	size_t steps = plan->runtime + plan->reload;
-
-	if (!steps && !plan->forced_reload) {
-		str_add_text(out, plan->none ? "no step: HAProxy does not see the difference" :
-					       "nothing to do");
-		return;
-	}
-	if (steps)
-		str_addf(out, "%zu step%s: ", steps, steps > 1 ? "s" : "");
-	if (plan->runtime)
-		str_addf(out, "%zu at run time", plan->runtime);
-	if (plan->runtime && plan_needs_reload(plan))
-		str_add_text(out, ", ");
-	if (plan_needs_reload(plan))
-		add_reload_summary(plan, out);
-	if (plan->runtime && plan_needs_reload(plan))
-		add_others(plan, out);
-	if (plan_needs_reload(plan))
-		asides_summary(plan, out);
-}
-
-/* A line below a step, under its reason. */
-static void add_below(struct str *out, size_t indent, const char *text)
-{
-	str_add_repeat(out, ' ', indent);
-	utf8_sanitise(out, span_of(text), false);
-}
-
-static void format_inverse(const struct step *step, struct str *out)
-{
-	str_add_text(out, "(back: ");
-	for (size_t i = 0; i < step->inverse.count; i++) {
-		if (i)
-			str_add_text(out, "; ");
-		utf8_sanitise(out, span_of(step->inverse.items[i].text), false);
-	}
-	if (step->undo_by_reload)
-		str_add_text(out, step->inverse.count ? "; all of it only by a reload" :
-							"only by a reload");
-	str_add_text(out, ")\n");
-}
-
-static void format_commands(const struct step *step, size_t indent, struct str *out)
-{
-	for (size_t i = 0; i < step->commands.count; i++) {
-		add_below(out, indent, step->commands.items[i].text);
-		str_add_text(out, step->commands.count > 1 ? "\n" : "        ");
-	}
-	if (step->commands.count > 1)
-		str_add_repeat(out, ' ', indent);
-	if (step->commands.count)
-		format_inverse(step, out);
-	if (step->note) {
-		add_below(out, indent, step->note);
-		str_add_char(out, '\n');
-	}
-}
-
-enum { KIND_COLUMNS = 7, GAP_COLUMNS = 2 };
-
-static void add_cell(struct str *out, struct span text, size_t columns)
-{
-	utf8_pad(out, text, columns + GAP_COLUMNS, false, NULL);
-}
-
-static void format_step(const struct step *step, bool paths, size_t columns, struct str *out)
-{
-	struct str place = STR_INIT;
-
-	plan_add_place(&place, &step->at, paths);
-	add_cell(out, span_of(step_kind_names[step->kind]), KIND_COLUMNS);
-	add_cell(out, str_span(&place), columns);
-	str_add_text(out, step->what);
-	if (step->why_reload)
-		str_addf(out, ": %s", step->why_reload);
-	str_add_char(out, '\n');
-	format_commands(step, KIND_COLUMNS + columns + 2 * GAP_COLUMNS, out);
-	str_release(&place);
-}
-
-/* How wide the column of places is. */
-static size_t place_columns(const struct plan *plan, bool paths)
-{
-	struct str place = STR_INIT;
-	size_t     columns = 0;
-
-	for (size_t i = 0; i < plan->steps.count; i++) {
-		size_t width;
-
-		str_reset(&place);
-		plan_add_place(&place, &plan->steps.items[i].at, paths);
-		width = utf8_width(str_span(&place));
-		columns = width > columns ? width : columns;
-	}
-	str_release(&place);
-	return columns;
-}
-
-void plan_format(const struct plan *plan, struct str *out)
-{
-	bool   paths = needs_paths(plan);
-	size_t columns = place_columns(plan, paths);
-
-	plan_summary(plan, out);
-	str_add_char(out, '\n');
-	if (plan->assumed && plan->runtime)
-		str_add_text(out, "no process was asked: planned for the newest HAProxy\n");
-	for (size_t i = 0; i < plan->steps.count; i++)
-		format_step(&plan->steps.items[i], paths, columns, out);
-	asides_format(plan, out);
+	return (plan->reload > 0 && !plan->partial) || plan->forced_reload;
 }

@@ -16,7 +16,7 @@ int view_plan_load(struct view *view, struct err *err)
 	int         status;
 
 	str_reset(&view->source);
-	status = console_plan(view->ui->console, &plan, err);
+	status = console_plan(view->ui->console, false, &plan, err);
 	if (status == 0 && (!plan_is_empty(&plan) || plan.asides.count))
 		plan_format(&plan, &view->source);
 	plan_release(&plan);

@@ -100,14 +100,16 @@ int console_discard(struct console *console, bool *reread, struct err *err);
 void console_find_running(struct console *console);
 
 /*
- * What the process will run after the plan has been applied at run time: the
+ * What the process will run after the candidate has been applied at run time: its
  * edits made to what it runs.  NULL when that is not known.  The caller frees.
  */
-struct document *console_running_next(const struct console *console);
+struct document *console_running_next(const struct console *console,
+				      const struct candidate *candidate);
 
 /* Plans from what the process runs to the candidate.  The plan's places borrow the
  * documents. */
-int console_plan(struct console *console, struct plan *plan, struct err *err);
+int console_plan(struct console *console, bool without_reload, struct plan *plan,
+		 struct err *err);
 
 /* What the installed haproxy knows, asked at the first call; NULL where it cannot
  * tell.  For completion, which never waits: console->vocabulary as it is. */

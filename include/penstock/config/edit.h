@@ -42,6 +42,10 @@ bool candidate_is_dirty(const struct candidate *candidate);
 /* Makes `now` the new base and forgets the edits (after an apply). */
 void candidate_settle(struct candidate *candidate);
 
+/* Takes a document as base, and keeps `now` and its edits (after an apply of a
+ * part of them). */
+void candidate_set_base(struct candidate *candidate, struct document *take_document);
+
 /* Takes another document as base; the edits are forgotten. */
 void candidate_rebase(struct candidate *candidate, struct document *take_document);
 

@@ -30,6 +30,9 @@ EFFECT(effect_agent_send);
 EFFECT(effect_server_added);
 EFFECT(effect_server_deleted);
 
+/* No row: what a plan without a reload tries where a row gives up. */
+EFFECT(effect_server_replaced);
+
 /* limits.c: frontends, the process, cookies of backends. */
 EFFECT(effect_frontend_maxconn);
 EFFECT(effect_global_maxconn);

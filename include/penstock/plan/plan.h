@@ -101,6 +101,7 @@ struct step {
 	char  *note;        /* what to know: "open connections stay …"; NULL */
 	struct place at;    /* path borrowed from the later document (earlier if deleted) */
 	unsigned line_count; /* lines that the step stands for */
+	size_t line_before, line_after; /* the first one in each document, or SIZE_MAX */
 };
 
 /*
@@ -128,9 +129,12 @@ struct plan {
 	VEC(struct aside) asides;
 	size_t aside_counts[ASIDE_KINDS];
 	char  *doubt;                 /* why it is not known what the process loaded; NULL */
+	/* Without a reload: what the file is after the runtime steps alone; the steps of
+	 * kind reload are left out.  NULL in other plans. */
+	struct document *partial;
 };
 
-#define PLAN_INIT { .steps = VEC_INIT, .asides = VEC_INIT, .doubt = NULL }
+#define PLAN_INIT { .steps = VEC_INIT, .asides = VEC_INIT, .doubt = NULL, .partial = NULL }
 
 /* What a plan is made of; everything is borrowed, NULL is not known. */
 struct plan_request {
@@ -140,6 +144,7 @@ struct plan_request {
 	const struct ability  *ability;
 	const struct observed *observed; /* what the process says of itself */
 	const char            *doubt;    /* `before` may not be what it runs, and why */
+	bool without_reload;             /* only what commands can do, servers replaced */
 };
 
 /*
@@ -150,6 +155,10 @@ struct plan_request {
  *
  * Only the operator's edits become steps.  What others did to the files since
  * the process loaded them, or to the process itself, becomes asides.
+ *
+ * Without a reload, a server whose new line no command makes is deleted and
+ * added again where that does no harm; lines that need a reload all the same
+ * stay as they are in plan->partial, and their steps say that they are left out.
  */
 void plan_make(struct plan *plan, const struct plan_request *request);
 void plan_release(struct plan *plan);
