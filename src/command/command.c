@@ -8,6 +8,7 @@
 #include "penstock/base/text.h"
 #include "penstock/command/arg.h"
 #include "penstock/command/console.h"
+#include "penstock/command/edit_user.h"
 #include "penstock/command/groups.h"
 #include "penstock/command/show_references.h"
 #include "penstock/command/warn_unknown.h"
@@ -289,6 +290,8 @@ static int run_edit(struct call *call, struct err *err)
 	} else if (edit_end(candidate)) {
 		warn_unknown(call->console, &candidate->done.items[candidate->done.count - 1]);
 		warn_dangling(call->console, before);
+		warn_plain_passwords(call->console,
+				     &candidate->done.items[candidate->done.count - 1]);
 	} else if (call->out->format == OUTPUT_TEXT && call->console->interactive) {
 		output_say(call->out, "nothing changed: it is so already");
 	}

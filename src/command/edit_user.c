@@ -173,6 +173,24 @@ int edit_set_user(struct call *call, struct err *err)
 	return 0;
 }
 
+void warn_plain_passwords(struct console *console, const struct edit *edit)
+{
+	for (size_t s = 0; s < edit->splices.count; s++) {
+		const struct splice *splice = &edit->splices.items[s];
+
+		for (size_t i = 0; i < splice->nin; i++) {
+			struct span line = line_span(&splice->lines[splice->nout + i]);
+
+			if (!span_is(line_first_word(line), "user") ||
+			    !span_contains(line, span_of("insecure-password")))
+				continue;
+			console_warn(console, "a password is written plain; 'set user LIST/NAME "
+				     "hash' puts its hash there");
+			return;
+		}
+	}
+}
+
 int edit_delete_user(struct call *call, struct err *err)
 {
 	struct list_item user = item_of(call, call_text(call, "name"));
