@@ -827,7 +827,7 @@ const struct keyword_def keyword_table[] = {
 	{ "timeout tarpit", PROXY, PAIR, 0, "<time>", "how long a tarpitted client is held" },
 	{ "timeout tunnel", BACK, PAIR, 0, "<time>", "how long a tunnel may be silent" },
 	{ "total-max-size", SECTION_CACHE, 0, 0, "<megabytes>", "memory of the cache" },
-	{ "trace", SECTION_TRACES, MANY, 0, "<source> <argument>...",
+	{ "trace", GLOBAL | SECTION_TRACES, MANY, 0, "<source> <argument>...",
 	  "a trace of HAProxy's insides" },
 	{ "transparent", BACK, NO, 0, "", "old name of option transparent" },
 	{ "tune.applet.zero-copy-forwarding", GLOBAL, 0, 0, "on | off",
