@@ -106,13 +106,12 @@ static void say_server(const struct report *report, const struct route_hop *hop,
 
 static void say_servers(const struct report *report, const struct route_hop *hop)
 {
-	if (!hop->servers.count && hop->balance.len) {
-		output_say(report->out, "  the backend has no server: answered 503");
-		return;
-	}
-	if (hop->servers.count && hop->server == SIZE_MAX)
+	if (!hop->usable && hop->balance.len && hop->server == SIZE_MAX)
+		output_say(report->out, "  the backend has no server that may be used: answered "
+					"503");
+	else if (hop->servers.count && hop->server == SIZE_MAX)
 		output_say(report->out, "  one of %zu servers by 'balance %.*s'%s%s",
-			   hop->servers.count, (int)hop->balance.len, hop->balance.at,
+			   hop->usable, (int)hop->balance.len, hop->balance.at,
 			   hop->server_why ? "; " : "", hop->server_why ? hop->server_why : "");
 	for (size_t i = 0; i < hop->servers.count; i++)
 		say_server(report, hop, i);

@@ -139,7 +139,8 @@ static void split_line(struct flattening *f, struct span text, struct flat_line 
 		expand_line(f, text, &expanded);
 		words_split(&f->words, arena_copy(f->arena, str_span(&expanded)));
 		line->varies = has_variable(&f->words);
-		line->why = line->varies ? f->missing : NULL;
+		if (line->varies)
+			line->why = f->missing ? f->missing : "a variable of the line has no name";
 		str_release(&expanded);
 	}
 	line->count = f->words.count;

@@ -190,7 +190,7 @@ static void follow_cookie(struct walk *walk, const struct flat_section *backend)
 	}
 }
 
-/* With one usable server there is no choice. */
+/* Counts the usable servers; with one there is no choice. */
 static void choose_only(struct walk *walk)
 {
 	struct route_hop *hop = walk->hop;
@@ -206,7 +206,8 @@ static void choose_only(struct walk *walk)
 			only = i;
 		}
 	}
-	if (usable == 1) {
+	hop->usable = usable;
+	if (usable == 1 && hop->server == SIZE_MAX && !hop->server_why) {
 		hop->server = only;
 		hop->server_why = "it is the only one that may be used, while it is up";
 	}
@@ -261,6 +262,5 @@ void walk_backend(struct walk *walk, const struct flat_section *backend)
 	use_servers(walk, backend);
 	if (walk->hop->server == SIZE_MAX && !walk->hop->server_why)
 		follow_cookie(walk, backend);
-	if (walk->hop->server == SIZE_MAX && !walk->hop->server_why)
-		choose_only(walk);
+	choose_only(walk);
 }

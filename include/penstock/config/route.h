@@ -68,6 +68,8 @@ struct route_hop {
 
 	VEC(struct route_server) servers; /* of the backend; none unless it is certain */
 	struct span balance;
+	size_t      usable;    /* servers that may get it as the file stands: enabled, with a
+	                        * weight, backups only where nothing else is */
 	size_t      server;    /* index of the one that is certain, or SIZE_MAX */
 	const char *server_why; /* why that one, or why none is certain; NULL */
 };
