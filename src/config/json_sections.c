@@ -122,7 +122,8 @@ static const struct json_field section_fields[] = {
 	{ "text", read_lines, offsetof(struct want_section, text), 0, false },
 };
 
-/* Whether the text is that section and nothing else. */
+/* Whether the text is that section, what leads to it and nothing else: other lines
+ * before the header would belong to what stands above. */
 static bool is_that_section(const struct document *doc, const struct want_section *want)
 {
 	char  *raw, *clean;
@@ -131,6 +132,8 @@ static bool is_that_section(const struct document *doc, const struct want_sectio
 
 	if (want->kind == SECTION_NONE || count != 1)
 		return want->kind == SECTION_NONE && count == 0;
+	if (range_of(doc, &doc->sections.items[0]).first > 0)
+		return false;
 	raw = raw_text(doc->sections.items[0].name);
 	clean = json_clean(raw);
 	same = doc->sections.items[0].kind == want->kind &&

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Aqueduct's documents both ways: any text put into a configuration either
- * changes it or is refused and changes nothing; and what any configuration is
- * shown as is taken back without a difference.
+ * Documents both ways: any text put into a configuration either changes it or is
+ * refused and changes nothing, and what was put is no edit the second time; what
+ * any configuration is shown as is taken back without a difference; and any text
+ * as a template ends.
  */
 #include "fuzz.h"
 #include "penstock/config/json.h"
+#include "penstock/config/json_template.h"
 
 static const char base[] =
 	"defaults\n    mode http\n\nfrontend myapp\n    bind *:8080\n    default_backend live\n\n"
 	"backend live\n    balance roundrobin\n    server app1 10.0.0.1:80 check weight 10\n\n"
-	"backend staged\n    #@ source thalassa ui 1.0.0\n";
+	"backend staged\n    #@ source thalassa ui 1.0.0\n"
+	"frontend http\n    bind *:80\n    acl one hdr(host) -i one.example\n"
+	"    use_backend one if one\n    use_backend %[req.hdr(x)] if TRUE\n"
+	"backend one\n    #@ cosmos t\n    server a 10.0.0.1:80 check\n"
+	"listen web\n    bind *:9001\n    default-server check\n";
 
 static struct candidate *candidate_of(struct span text)
 {
@@ -20,17 +26,52 @@ static struct candidate *candidate_of(struct span text)
 	return candidate_new(doc);
 }
 
+static int put(struct candidate *c, struct span input, struct err *err)
+{
+	struct put_input from = {
+		.source = "input", .name = span_of("web"), .stem = span_of("stem"),
+	};
+	struct str said = STR_INIT;
+	int        result = json_put_as(c, input, &from, &said, err);
+
+	str_release(&said);
+	return result;
+}
+
 static void check_put(struct span input)
 {
 	struct candidate *c = candidate_of(span_of(base));
+	struct document  *once;
 	struct err        err = ERR_INIT;
 
 	edit_begin(c, "put");
-	if (json_put(c, input, "input", &err) < 0) {
+	if (put(c, input, &err) < 0) {
 		LAW(err.text.len);
 		LAW(document_equal(c->base, c->now));
+	} else {
+		once = document_dup(c->now);
+		if (put(c, input, &err) == 0)
+			LAW(document_equal(once, c->now));
+		document_free(once);
 	}
 	edit_end(c);
+	err_release(&err);
+	candidate_free(c);
+}
+
+static void check_template(struct span input)
+{
+	struct candidate     *c = candidate_of(span_of(base));
+	struct template_input template = {
+		.text = input, .source = "input", .model = c->now, .settings = c->now,
+		.file = SIZE_MAX,
+	};
+	struct str out = STR_INIT;
+	struct err err = ERR_INIT;
+
+	if (template_render(&template, &out, &err) < 0)
+		LAW(err.text.len);
+	str_release(&out);
 	err_release(&err);
 	candidate_free(c);
 }
@@ -58,6 +99,8 @@ static void check_back(struct span input)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	check_put(fuzz_span(data, size));
+	if (size < 1 << 12)
+		check_template(fuzz_span(data, size));
 	if (size < 1 << 16)
 		check_back(fuzz_span(data, size));
 	return 0;
