@@ -195,8 +195,19 @@ static void promise_server(struct step *step, const struct change *change,
 		step->promise.weight = setting_number(settings, "weight", 1);
 }
 
-static void command_addition(struct step *step, const struct addition *addition,
-			     const char *target)
+static bool needs_cookie(const struct effect_context *context, const struct settings *settings)
+{
+	const struct change *change = context->change;
+	bool deleted = change->section_after == SIZE_MAX;
+
+	return !setting_is_on(settings, "cookie") &&
+	       facts_backend(context->facts, deleted ? BEFORE : AFTER,
+			     deleted ? change->section_before : change->section_after)->cookies;
+}
+
+/* A new server has no cookie of its own making until that is turned on again. */
+static void command_addition(const struct effect_context *context, struct step *step,
+			     const struct addition *addition, const char *target)
 {
 	const struct settings *settings = &addition->server.settings;
 	bool                   disabled = setting_is_on(settings, "disabled");
@@ -207,6 +218,9 @@ static void command_addition(struct step *step, const struct addition *addition,
 		step_command(step, REPLY_EMPTY, "enable health %s", target);
 	if (setting_is_on(settings, "agent-check"))
 		step_command(step, REPLY_EMPTY, "enable agent %s", target);
+	if (needs_cookie(context, settings))
+		step_command(step, REPLY_EMPTY, "enable dynamic-cookie backend %s",
+			     context->change->name);
 	if (!disabled) {
 		step_command(step, REPLY_EMPTY, "set server %s state ready", target);
 		step_inverse(step, step->commands.count - 1, REPLY_EMPTY,
@@ -269,7 +283,7 @@ int effect_server_added(const struct effect_context *context, struct step *step,
 			result = check_identifier(context, &addition.server, why);
 		if (result == 0 && !now) {
 			step_need(step, NEED_NO_SERVER, change, 0);
-			command_addition(step, &addition, target.bytes);
+			command_addition(context, step, &addition, target.bytes);
 			promise_server(step, change, &addition);
 		}
 		addition_release(&addition);
@@ -324,6 +338,9 @@ static void undo_deletion(const struct effect_context *context, struct step *ste
 			step_inverse(step, 1, REPLY_EMPTY, "enable health %s", target);
 		if (setting_is_on(&addition.server.settings, "agent-check"))
 			step_inverse(step, 1, REPLY_EMPTY, "enable agent %s", target);
+		if (needs_cookie(context, &addition.server.settings))
+			step_inverse(step, 1, REPLY_EMPTY, "enable dynamic-cookie backend %s",
+				     context->change->name);
 		restore_settings(change_server_now(context), &addition, step, target);
 	} else {
 		step->undo_by_reload = true;
@@ -418,7 +435,7 @@ static int replace_server(const struct effect_context *context, const char *targ
 		step_command(step, REPLY_EMPTY, "set server %s state maint", target);
 		step_command(step, REPLY_SERVER_DELETED, "del server %s", target);
 		step->commands.items[1].until_free = true;
-		command_addition(step, &addition, target);
+		command_addition(context, step, &addition, target);
 		undo_deletion(context, step, target);
 		step_note(step, "a moment without it; its counters and its place are lost");
 		promise_server(step, context->change, &addition);

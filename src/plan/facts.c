@@ -115,6 +115,14 @@ static struct span keyword_of(struct words *words, struct span line)
 	return word;
 }
 
+static bool has_word(const struct words *words, size_t from, const char *word)
+{
+	for (size_t i = from; i < words->count; i++)
+		if (words_is(words, i, word))
+			return true;
+	return false;
+}
+
 /* Takes what the lines of one section say; nearer sections are read later. */
 static void read_section(struct document_facts *side, const struct section *section,
 			 bool *consistent)
@@ -133,6 +141,9 @@ static void read_section(struct document_facts *side, const struct section *sect
 			*vec_push(&backend->default_servers) = i;
 		} else if (span_is(keyword, "balance")) {
 			words_split(&backend->balance_words, line);
+		} else if (span_is(keyword, "cookie")) {
+			words_split(&words, line);
+			backend->cookies = has_word(&words, 2, "dynamic");
 		} else if (span_is(keyword, "hash-type")) {
 			words_split(&words, line);
 			*consistent = words_is(&words, 1, "consistent");

@@ -23,6 +23,7 @@ struct backend_facts {
 	struct span               algorithm; /* of `balance`, its own or inherited */
 	const struct balance_def *balance;   /* NULL: an algorithm that is not known */
 	bool   dynamic;     /* weights and servers may change at run time */
+	bool   cookies;     /* HAProxy works a cookie out for each server: `cookie … dynamic` */
 	bool   conditional; /* it, or what it inherits, depends on an .if */
 	size_t last_server; /* the last line of a server, SIZE_MAX if there is none */
 	VEC(size_t) default_servers; /* lines, inherited ones first */
