@@ -79,7 +79,10 @@ void attach_files(struct document *doc, const char *folder, struct loaded *loade
 		struct attachment file = all.list.items[i];
 		struct str        path = STR_INIT;
 
-		file_absolute(folder, file.path.bytes, &path);
+		if (folder)
+			file_absolute(folder, file.path.bytes, &path);
+		else
+			str_add_text(&path, file.path.bytes);
 		if (file_is_directory(path.bytes))
 			attach_folder(&reader, &file, path.bytes);
 		else if (!is_attached(doc, path.bytes))

@@ -262,6 +262,17 @@ static void complete_userlist(struct console *console, const struct call *call,
 	offer_sections(console, SECTION_USERLIST, out);
 }
 
+static void complete_attached(struct console *console, const struct call *call,
+			      const struct arg_def *arg, struct completions *out)
+{
+	const struct document *doc = console->candidate ? console->candidate->now : NULL;
+
+	(void)call;
+	(void)arg;
+	for (size_t i = doc ? document_config_files(doc) : 0; doc && i < doc->files.count; i++)
+		complete_offer(out, span_of(doc->files.items[i].name), doc->files.items[i].path);
+}
+
 static void complete_section_kind(struct console *console, const struct call *call,
 				  const struct arg_def *arg, struct completions *out)
 {
@@ -550,6 +561,8 @@ const struct arg_type_def arg_type_table[ARG_TYPE_COUNT] = {
 	[ARG_EXPRESSION] = { "condition", "CONDITION", "such as status=DOWN & scur>10", NULL,
 			     complete_column },
 	[ARG_PATH] = { "path", "FILE", "a file", NULL, complete_path },
+	[ARG_ATTACHED] = { "attached file", "FILE", "a file that the configuration names", NULL,
+			   complete_attached },
 	[ARG_PLACE] = { "place", "FILE:LINE", "a line of the configuration", check_place, NULL },
 	[ARG_RULE_KIND] = { "rule", "RULE", "path, url or header, and what to match", NULL,
 			    complete_rule_kind },

@@ -14,7 +14,7 @@
 #include "penstock/command/warn_unknown.h"
 
 static const struct cmd_group *const command_groups[] = {
-	&show_group,  &edit_group,    &lines_group,   &lint_group,
+	&show_group,  &edit_group,    &lines_group, &files_group,   &lint_group,
 	&apply_group, &route_group, &operate_group, &console_group,
 };
 

@@ -22,7 +22,7 @@ while IFS= read -r example; do
 	'edit '*) is "$((status != 2 && status < 100))" 1 "$example" ;;
 	attach* | 'kill session '*)
 		is "$((status == 1 || status == 3))" 1 "$example" ;; # not there on the demo
-	'delete backend spare' | 'delete line '* | 'set line '* | 'set listen '* | 'set server-template '* | *' user '* | *' group '* | unset* | agent* | enable* | delete* | move* | include* | undo | redo | rename* | map* | unmap*)
+	*' map '* | *' pattern '* | 'set cert '* | 'delete backend spare' | 'delete line '* | 'set line '* | 'set listen '* | 'set server-template '* | *' user '* | *' group '* | unset* | agent* | enable* | delete* | move* | include* | undo | redo | rename* | map* | unmap*)
 		is "$((status == 0 || status == 1))" 1 "$example" ;;
 	*) works "$example" ;;
 	esac

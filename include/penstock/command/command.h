@@ -48,6 +48,7 @@ enum arg_type {
 	ARG_COLUMNS,        /* comma separated */
 	ARG_EXPRESSION,     /* words up to the next option keyword */
 	ARG_PATH,
+	ARG_ATTACHED,       /* a map, acl file or certificate of the configuration */
 	ARG_PLACE,          /* FILE:LINE; its number is LINE */
 	ARG_RULE_KIND,
 	ARG_COMMAND,        /* a command line */

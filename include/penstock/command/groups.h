@@ -8,6 +8,7 @@
 extern const struct cmd_group show_group;    /* look at process and configuration */
 extern const struct cmd_group edit_group;    /* edit the candidate */
 extern const struct cmd_group lines_group;   /* its servers, rules and other lines */
+extern const struct cmd_group files_group;   /* maps, acl files, certificates */
 extern const struct cmd_group apply_group;   /* diff, plan, check, apply, reload */
 extern const struct cmd_group lint_group;    /* what is wrong with the configuration */
 extern const struct cmd_group route_group;   /* which way a request goes */
