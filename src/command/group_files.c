@@ -83,9 +83,8 @@ static int show_entries(struct call *call, enum file_kind kind, struct err *err)
 		    (wanted.len && !text_glob(wanted, key)))
 			continue;
 		str_addf(&number, "%zu", i + 1);
-		output_table_row(&table, (struct output_cell[]){ output_text(key),
-								  output_text(value),
-								  output_number(str_span(&number)) });
+		output_table_row(&table, (struct output_cell[]){
+			output_text(key), output_text(value), output_number(str_span(&number)) });
 		str_release(&number);
 	}
 	output_table_end(&table);
@@ -261,7 +260,8 @@ static const struct cmd_def files_commands[] = {
 		.name = "set cert", .summary = "put another certificate in the place of one",
 		.detail = "The PEM file holds certificate, chain and private key.  What a "
 			  "certificate's file holds is never shown.",
-		.args = { THE_FILE, { "pem", ARG_PATH, ARG_ONE, "the file to take it from", NULL } },
+		.args = { THE_FILE,
+			  { "pem", ARG_PATH, ARG_ONE, "the file to take it from", NULL } },
 		.effect = CMD_EDITS, .example = "set cert site.pem renewed.pem",
 		.run = edit_set_cert,
 	},
