@@ -43,6 +43,17 @@ static enum truth variable(void *data, struct span name, struct span *value)
 	return ours ? TRUTH_TRUE : TRUTH_UNKNOWN;
 }
 
+/* As the candidate has it, edited or not; what is not loaded with it: from disk. */
+static bool find_content(struct world *world, struct span name, struct str *content)
+{
+	size_t file = document_attached(world->doc, 1u << FILE_MAP | 1u << FILE_ACL, name);
+
+	if (file == SIZE_MAX || !span_is(name, world->doc->files.items[file].name))
+		return false;
+	document_render(world->doc, file, content);
+	return true;
+}
+
 static bool read_content(struct world *world, struct span name, struct str *content)
 {
 	struct str path = STR_INIT;
@@ -69,7 +80,7 @@ static bool content(void *data, struct span name, struct span *bytes)
 	if (!known) {
 		known = xcalloc(1, sizeof(*known));
 		str_init(known);
-		if (!read_content(world, name, known)) {
+		if (!find_content(world, name, known) && !read_content(world, name, known)) {
 			str_release(known);
 			free(known);
 			return false;
