@@ -235,6 +235,8 @@ int json_read_conduit(struct reading *r, const json_t *json, enum section_kind s
 
 	if (result == 0) {
 		want = json_new_partial(r, side, side, name);
+		want->key = "name";
+		want->backend = "defaultBackend";
 		result = json_read_object(r, json, json_conduit_fields(side), want->proxy);
 	}
 	if (result == 0 && side == SECTION_BACKEND)

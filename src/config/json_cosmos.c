@@ -367,12 +367,29 @@ static void say(struct reading *r, const struct request *request, const struct s
 	str_add_char(said, '\n');
 }
 
+/* In a configuration without any proxy there are no timeouts either: Cosmos's are
+ * taken.  What else it had around its services is for the operator to choose. */
+static void want_defaults(struct reading *r)
+{
+	static const char lines[] =
+		"defaults\n    mode http\n    option dontlognull\n    timeout connect 5s\n"
+		"    timeout client 50s\n    timeout server 50s\n";
+
+	if (!r->wants->now || document_section(r->wants->now, SECTION_PROXY, span_make("", 0)))
+		return;
+	*vec_push(&r->wants->sections) = (struct want_section){
+		.kind = SECTION_DEFAULTS, .text = xstrdup(lines), .path = xstrdup("$"),
+	};
+}
+
 static int want_all(struct reading *r, struct request *request)
 {
 	struct strings gone = { VEC_INIT };
 	int            result;
 
 	add_stored(r->wants->now, request, &gone);
+	if (request->services.count)
+		want_defaults(r);
 	result = want_front(r, request, &gone);
 	for (size_t i = 0; i < request->services.count && result == 0; i++)
 		result = want_backend(r, request, &request->services.items[i]);

@@ -306,6 +306,7 @@ static int want_service(struct reading *r, struct service *service)
 	if (find_name(r, service) < 0)
 		return -1;
 	want = json_new_partial(r, SECTION_BACKEND, SECTION_LISTEN, service->name);
+	want->key = "name";
 	want->said = FIELD_SOURCE | FIELD_NATIVES | FIELD_MEMBERS;
 	if (read_source(r, service, want->proxy) < 0)
 		return -1;

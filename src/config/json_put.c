@@ -210,7 +210,7 @@ static int check_name(const struct job *job, const struct document *doc, struct 
 		return 0;
 	if (err)
 		err->code = ERR_PARSE;
-	return want_locate(job->wants, want, "key", SIZE_MAX, err);
+	return want_locate(job->wants, want, want->key, SIZE_MAX, err);
 }
 
 static int check_from(const struct job *job, const struct document *doc, struct err *err)
@@ -437,7 +437,7 @@ static int check_references(const struct job *job, const struct document *before
 	if (!old || strcmp(old->default_backend ? old->default_backend : "",
 			   want->default_backend ? want->default_backend : "") != 0)
 		result = require_section(job, after, SECTION_BACKS, want->default_backend,
-					 "backend", err);
+					 job->want->backend, err);
 	if (result == 0)
 		result = check_rules(job, after, old, err);
 	proxy_free(old);

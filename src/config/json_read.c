@@ -315,7 +315,7 @@ int json_check_new(struct reading *r, const struct want *want)
 
 		if (other->side != want->side || strcmp(other->proxy->name, want->proxy->name) != 0)
 			continue;
-		json_enter(r, "key");
+		json_enter(r, want->key);
 		return json_fail(r, "%s '%s' is there twice", section_keyword(want->side),
 			    want->proxy->name);
 	}
@@ -329,6 +329,8 @@ struct want *json_new_want(struct reading *r, enum section_kind side)
 	*want = (struct want){
 		.proxy = xcalloc(1, sizeof(*want->proxy)),
 		.side = side,
+		.key = "key",
+		.backend = "backend",
 		.path = xstrdup(r->path.bytes),
 	};
 	want->proxy->kind = side;

@@ -266,7 +266,7 @@ static int insert_header(const struct wants *wants, struct candidate *candidate,
 	if (name_check(section_keyword(section->kind), span_of(section->name), err) < 0) {
 		if (err)
 			err->code = ERR_PARSE;
-		return want_locate(wants, want, "key", SIZE_MAX, err);
+		return want_locate(wants, want, want->key, SIZE_MAX, err);
 	}
 	str_addf(&line, "%s %s", section_keyword(section->kind), section->name);
 	if (want->proxy->from)

@@ -155,6 +155,19 @@ static void a_predicate_is_taken_as_it_is(void **state)
 		   "acl app path_beg \"/a&b=\\\"c d\\\"<\"\n");
 }
 
+static void an_empty_configuration_gets_timeouts(void **state)
+{
+	(void)state;
+	assert_request("",
+		       "{\"table\": \"t\", \"running\": [], \"candidates\": [{\"serviceName\": "
+		       "\"app\", \"predicate\": \"h\", \"containers\": []}]}",
+		       "defaults\n    mode http\n    option dontlognull\n    timeout connect 5s\n"
+		       "    timeout client 50s\n    timeout server 50s\n"
+		       "\nfrontend http\n    bind *:80\n    acl app hdr(host) -i h\n"
+		       "    use_backend app if app\n"
+		       "\nbackend app\n    #@ cosmos t\n    option forwardfor\n");
+}
+
 static void lines_by_hand_stay(void **state)
 {
 	assert_has("frontend http\n    bind :8080 name n # mine\n    acl app src 10.0.0.0/8\n"
@@ -223,6 +236,7 @@ int main(void)
 		cmocka_unit_test(each_server_has_a_cookie_value_of_its_own),
 		cmocka_unit_test(a_mode_may_be_missing_or_have_capitals),
 		cmocka_unit_test(a_predicate_is_taken_as_it_is),
+		cmocka_unit_test(an_empty_configuration_gets_timeouts),
 		cmocka_unit_test(lines_by_hand_stay),
 		cmocka_unit_test(a_wrong_request_is_refused_with_its_place),
 	};

@@ -181,8 +181,11 @@ static const struct refusal refusal_table[] = {
 	  "ProxyMgr's server, Conduit's frontend, Conduit's backend, a frontend or a backend; for "
 	  "a backend $.key is missing" },
 	{ "{\"name\": \"f\", \"defaultBackend\": \"none\"}",
-	  "put.json: $.backend: there is no backend 'none'; put it first, or in the same "
+	  "put.json: $.defaultBackend: there is no backend 'none'; put it first, or in the same "
 	  "document" },
+	{ "{\"name\": \"a/b\", \"members\": []}",
+	  "put.json: $.name: 'a/b' is no name for a backend; HAProxy takes letters, digits and "
+	  "- _ . : in names" },
 	{ "{\"name\": \"f\", \"bind\": \":1\", \"rules\": [\"log global\"]}",
 	  "put.json: $.rules[0]: expected an object, or a line of acl or use_backend" },
 	{ "{\"name\": \"f\", \"defaultbackend\": \"x\", \"bind\": \":1\"}",

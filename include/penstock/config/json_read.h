@@ -14,6 +14,8 @@ struct want {
 	bool              partial;   /* made from what is there: no field gets a default */
 	bool              fresh;     /* partial, and there is no such section yet */
 	bool              gone;      /* the section goes */
+	const char       *key;       /* the document's field with the name, for errors */
+	const char       *backend;   /* and the one with the default backend */
 	char             *path;      /* "$.backends[0]"; "$" when it is the whole text */
 };
 
