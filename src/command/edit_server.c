@@ -12,6 +12,7 @@
 #include "penstock/config/entry.h"
 #include "penstock/config/lines.h"
 #include "penstock/config/proxy.h"
+#include "penstock/config/slots.h"
 
 static struct candidate *candidate_of(struct call *call)
 {
@@ -99,9 +100,18 @@ static int for_each_server(struct call *call, server_fn act, struct err *err)
 int edit_add_server(struct call *call, struct err *err)
 {
 	struct span backend, server, keywords = call_source(call, "keyword");
+	struct str  slot = STR_INIT;
+	int         status;
 
 	selector_split(call_text(call, "server"), &backend, &server);
 	/* The keywords are the configuration's own text, quotes and all. */
+	status = slots_take(candidate_of(call), backend, server, call_text(call, "address"),
+			    keywords, &slot, err);
+	if (status > 0)
+		output_say(call->out, "the server takes the spare slot '%s'", slot.bytes);
+	str_release(&slot);
+	if (status)
+		return status < 0 ? -1 : 0;
 	return server_add(candidate_of(call), backend, server, call_text(call, "address"),
 			  keywords, err);
 }
@@ -109,6 +119,10 @@ int edit_add_server(struct call *call, struct err *err)
 static int drop_server(struct call *call, const struct chosen_server *server,
 		       struct err *err)
 {
+	int status = slots_empty(candidate_of(call), server->backend, server->name, err);
+
+	if (status)
+		return status < 0 ? -1 : 0;
 	return server_drop(candidate_of(call), server->backend, server->name, err);
 }
 

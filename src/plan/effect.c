@@ -50,7 +50,7 @@ const char *change_name(enum change_kind kind)
 }
 
 /* Runtime steps run in this order, so that a backend never runs short. */
-enum { ORDER_ADD, ORDER_SET, ORDER_CHECK_OFF, ORDER_DELETE };
+enum { ORDER_ADD, ORDER_MAINT, ORDER_SET, ORDER_READY, ORDER_CHECK_OFF, ORDER_DELETE };
 
 #define NEVER_AT_RUN_TIME(kind, why) \
 	{ kind, STEP_RELOAD, 0, 0, ACCESS_NONE, 0, NULL, why, NULL, NULL, true }
@@ -157,6 +157,13 @@ const size_t effect_table_count = N(effect_table);
 bool version_in(unsigned version, unsigned since, unsigned until)
 {
 	return version >= since && (!until || version < until);
+}
+
+unsigned effect_order(const struct effect_def *effect, const struct step *step)
+{
+	if (effect->change != CHANGE_SERVER_STATE)
+		return effect->order;
+	return step->promise.maint == 1 ? ORDER_MAINT : ORDER_READY;
 }
 
 const struct effect_def *effect_find(enum change_kind change, unsigned version)

@@ -205,7 +205,7 @@ static unsigned rank_of(const struct step *step, const struct effect_def *effect
 {
 	static const unsigned ranks[] = { [STEP_RELOAD] = RANK_RELOAD, [STEP_NONE] = RANK_NONE };
 
-	return step->kind == STEP_RUNTIME ? effect->order : ranks[step->kind];
+	return step->kind == STEP_RUNTIME ? effect_order(effect, step) : ranks[step->kind];
 }
 
 void plan_add_step(struct plan *plan, const struct step *take_step)

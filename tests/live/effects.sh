@@ -40,6 +40,9 @@ backend still
     balance source
     server a 127.0.0.1:9 weight 5
     server b 127.0.0.1:9 weight 5
+    #@ slots 2
+    server c 0.0.0.0:80 check disabled
+    server d 0.0.0.0:80 check disabled
 END
 cp "$cfg" "$work/first.cfg"
 
@@ -102,6 +105,10 @@ changed "rates" 'set global maxconnrate 80' 'set global maxsessrate 70' 'set glo
 changed "no rates" 'unset global maxconnrate' 'unset global maxsessrate' 'unset global maxcomprate'
 changed "the key of dynamic cookies" 'set backend turns dynamic-cookie-key second'
 changed "a server that is added keeps connections, too" 'add server turns/n 127.0.0.5:9'
+
+changed "servers that come where none can be added take slots" 'add server still/x 127.0.0.6:9' \
+	'add server still/y 127.0.0.7:9'
+changed "and leave them" 'delete server still/c' 'delete server still/a'
 
 try -f "$cfg" -s "$socket" -c 'set server turns/a inter 40s' -c 'set server turns/d weight 6' \
 	-c 'set backend turns balance leastconn' -c 'apply --without-reload' -c diff

@@ -109,10 +109,11 @@ static void default_server_gives_the_values_that_a_line_leaves_out(void **state)
 	(void)state;
 	assert_lines(" default-server weight 9 maxconn 3 disabled\n",
 		     " server a 1.1.1.1:1 weight 2 maxconn 4 enabled\n", " server a 1.1.1.1:1\n",
-		     "runtime: set server live/a weight 9 | back: 0 set server live/a weight 2\n"
-		     "runtime: set maxconn server live/a 3 | back: 0 set maxconn server live/a 4\n"
 		     "runtime: set server live/a state maint | back: 0 set server live/a state "
-		     "ready\n");
+		     "ready\n"
+		     "runtime: set server live/a weight 9 | back: 0 set server live/a weight 2\n"
+		     "runtime: set maxconn server live/a 3 | back: 0 set maxconn server live/a "
+		     "4\n");
 	assert_plan(&v26,
 		    "defaults\n default-server weight 9\nbackend live\n server a 1.1.1.1:1\n",
 		    "defaults\n default-server weight 9\nbackend live\n"

@@ -48,6 +48,10 @@ extern const size_t            effect_table_count;
  * each kind has no bounds). */
 const struct effect_def *effect_find(enum change_kind change, unsigned version);
 
+/* Where the step comes among runtime steps: a server that goes into maintenance
+ * does so before its other values change, and leaves it after them. */
+unsigned effect_order(const struct effect_def *effect, const struct step *step);
+
 /* Whether a version is within these bounds; an `until` of 0 is none. */
 bool version_in(unsigned version, unsigned since, unsigned until);
 
