@@ -22,8 +22,8 @@ int slots_take(struct candidate *candidate, struct span backend, struct span nam
 
 /*
  * Inside an edit: makes the server's line a free slot again: its address goes, its
- * keywords stay, of which many can only be had at start.  1 when that was done, 0 when its section keeps no slots or has no such
- * server; -1 with the error.
+ * keywords stay, of which many can only be had at start.  1 when that was done, 0
+ * when its section keeps no slots or has no such server; -1 with the error.
  */
 int slots_empty(struct candidate *candidate, struct span backend, struct span name,
 		struct err *err);
