@@ -29,6 +29,9 @@ bool health_equal(const struct health *a, const struct health *b);
 void health_put(struct candidate *candidate, size_t header, enum section_kind side,
 		const struct health *want, const char *host);
 
+/* The part of health_read that is about `inter`. */
+void health_read_interval(struct proxy *proxy, const struct document *doc);
+
 /* `default-server inter N` and nothing else: its N in ms, else 0. */
 long health_plain_preset(struct span line);
 
