@@ -31,6 +31,8 @@ struct pair {
 	size_t section, line;
 	const struct backend_facts   *backend;
 	const struct observed_server *now;
+	struct server_facts           facts; /* with what it inherits; when has_facts */
+	bool                          has_facts;
 };
 
 static void settled_key(struct str *key, enum change_kind kind, struct span name,
@@ -123,37 +125,42 @@ static void add_numbers(const struct look *look, const struct pair *pair, const 
 	str_release(&then);
 }
 
-/* A number or flag of the line, with what default-server lines say. */
-static long number_of(struct look *look, const struct pair *pair, const char *key, long absent)
+/* The line with what default-server lines say; only where there are any. */
+static const struct settings *settings_of(struct look *look, struct pair *pair)
+{
+	if (!pair->has_facts)
+		facts_server(look->facts, BEFORE, pair->section, pair->line, &pair->facts);
+	pair->has_facts = true;
+	return &pair->facts.settings;
+}
+
+static void forget_settings(struct pair *pair)
+{
+	if (pair->has_facts)
+		server_facts_release(&pair->facts);
+	pair->has_facts = false;
+}
+
+static long number_of(struct look *look, struct pair *pair, const char *key, long absent)
 {
 	const struct server_param *param = server_param(&look->server, key);
-	struct server_facts        facts;
 	long                       value = absent;
 
 	if (param)
 		return span_to_long(param->value, &value) ? value : -1;
 	if (!pair->backend->default_servers.count)
 		return absent;
-	facts_server(look->facts, BEFORE, pair->section, pair->line, &facts);
-	value = setting_number(&facts.settings, key, absent);
-	server_facts_release(&facts);
-	return value;
+	return setting_number(settings_of(look, pair), key, absent);
 }
 
-static bool flag_of(struct look *look, const struct pair *pair, const char *key)
+static bool flag_of(struct look *look, struct pair *pair, const char *key)
 {
-	struct server_facts facts;
-	bool                on;
-
 	if (!pair->backend->default_servers.count)
 		return server_param(&look->server, key) != NULL;
-	facts_server(look->facts, BEFORE, pair->section, pair->line, &facts);
-	on = setting_is_on(&facts.settings, key);
-	server_facts_release(&facts);
-	return on;
+	return setting_is_on(settings_of(look, pair), key);
 }
 
-static void compare_weight(struct look *look, const struct pair *pair)
+static void compare_weight(struct look *look, struct pair *pair)
 {
 	const struct observed_server *now = pair->now;
 	long file = number_of(look, pair, "weight", 1);
@@ -166,7 +173,7 @@ static void compare_weight(struct look *look, const struct pair *pair)
 		    look->known || now->weight != now->initial_weight);
 }
 
-static void compare_maxconn(struct look *look, const struct pair *pair)
+static void compare_maxconn(struct look *look, struct pair *pair)
 {
 	const struct observed_server *now = pair->now;
 	long file;
@@ -200,7 +207,7 @@ static void compare_address(struct look *look, const struct pair *pair)
 	str_release(&file);
 }
 
-static void compare_state(struct look *look, const struct pair *pair)
+static void compare_state(struct look *look, struct pair *pair)
 {
 	const struct observed_server *now = pair->now;
 	const char *is = observed_state(now);
@@ -278,6 +285,7 @@ static void compare_line(struct look *look, struct pair *pair, struct span backe
 	compare_state(look, pair);
 	compare_maxconn(look, pair);
 	compare_checks(look, pair);
+	forget_settings(pair);
 }
 
 static bool has_template(const struct document *doc, const struct section *section)
