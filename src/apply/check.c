@@ -334,7 +334,7 @@ static void add_last_words(struct check_result *result, const struct child_resul
 static int run(struct service *service, const struct staging *staging,
 	       struct check_result *result, struct err *err)
 {
-	struct strings      command = STRINGS_INIT;
+	struct strings      command = STRINGS_INIT, environment = STRINGS_INIT;
 	struct child_result said;
 	struct child_spec   spec = {
 		.cwd = service_folder(service),
@@ -345,6 +345,8 @@ static int run(struct service *service, const struct staging *staging,
 	make_command(service, staging, &command);
 	*vec_push(&command.list) = NULL;
 	spec.argv = (const char *const *)command.list.items;
+	service_environment(service, &environment);
+	spec.environment = (const char *const *)environment.list.items;
 	status = child_run(service->loop, &spec, &said, err);
 	if (status == 0) {
 		result->status = said.status;
@@ -357,6 +359,7 @@ static int run(struct service *service, const struct staging *staging,
 	}
 	child_result_release(&said);
 	strings_release(&command);
+	strings_release(&environment);
 	return status;
 }
 

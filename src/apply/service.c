@@ -122,6 +122,46 @@ const char *service_folder(const struct service *service)
 	return access(service->local.cwd, X_OK) == 0 ? service->local.cwd : NULL;
 }
 
+/* What HAProxy and its supervisor say to a process that they start, and what
+ * another one would take for itself. */
+static const char *const inner_variables[] = {
+	"HAPROXY_LOAD_SUCCESS=", "HAPROXY_MWORKER", "HAPROXY_PROCESSES=",
+	"HAPROXY_STARTUPLOGS_FD=", "LISTEN_FDS=", "LISTEN_PID=", "NOTIFY_SOCKET=",
+};
+
+static bool is_inner(struct span variable)
+{
+	for (size_t i = 0; i < N(inner_variables); i++)
+		if (span_starts(variable, inner_variables[i]))
+			return true;
+	return false;
+}
+
+void service_environment(const struct service *service, struct strings *out)
+{
+	struct str  path = STR_INIT, bytes = STR_INIT;
+	struct span rest, variable;
+	const char *ours = getenv("PATH");
+	bool        has_path = false;
+
+	str_addf(&path, "/proc/%ld/environ", (long)service->local.pid);
+	if (service->local.pid && file_read(path.bytes, &bytes, NULL, NULL) == 0 && bytes.len) {
+		rest = str_span(&bytes);
+		while (span_split(&rest, '\0', &variable)) {
+			has_path = has_path || span_starts(variable, "PATH=");
+			if (variable.len && !is_inner(variable))
+				strings_add_n(out, variable.at, variable.len);
+		}
+		str_reset(&path);
+		str_addf(&path, "PATH=%s", ours ? ours : "");
+		if (!has_path && ours)
+			strings_add(out, path.bytes);
+		*vec_push(&out->list) = NULL;
+	}
+	str_release(&path);
+	str_release(&bytes);
+}
+
 /* Whether a wait that ended this way has to be begun again. */
 static bool goes_on(const struct service *service, struct err *why)
 {

@@ -133,15 +133,18 @@ static int refused(struct span said, struct err *err)
 static int run_daemon(struct service *service, struct span socket, int64_t timeout_ms,
 		      struct child_result *said, struct err *err)
 {
-	struct strings    command = STRINGS_INIT;
+	struct strings    command = STRINGS_INIT, environment = STRINGS_INIT;
 	struct child_spec spec = { .cwd = service_folder(service), .timeout_ms = timeout_ms };
 	int               status;
 
 	successor_command(service, socket, &command);
 	*vec_push(&command.list) = NULL;
 	spec.argv = (const char *const *)command.list.items;
+	service_environment(service, &environment);
+	spec.environment = (const char *const *)environment.list.items;
 	status = service_child(service, &spec, said, err);
 	strings_release(&command);
+	strings_release(&environment);
 	return status;
 }
 

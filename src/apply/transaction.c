@@ -92,6 +92,31 @@ static bool is_base_on_disk(const struct candidate *candidate, size_t file, stru
 	return same;
 }
 
+/* A fragment that came into a folder of -f: HAProxy would read it, too. */
+static int check_fragments(const struct apply *apply, struct err *err)
+{
+	const struct document *base = apply->candidate->base;
+	const struct loaded   *loaded = apply->request->loaded;
+	struct strings         files = STRINGS_INIT;
+	size_t                 known = document_config_files(base), i = 0;
+	int                    status = 0;
+
+	if (!loaded || !loaded->paths.list.count)
+		return 0;
+	if (load_list(&loaded->paths, &files, err) < 0)
+		status = -1;
+	/* Both are in the same order, and that none has gone was seen before. */
+	while (status == 0 && i < files.list.count && i < known &&
+	       strcmp(files.list.items[i], base->files.items[i].path) == 0)
+		i++;
+	if (status == 0 && i < files.list.count)
+		status = err_set(err, ERR_CONFLICT, "'%s' has come since the configuration was "
+				 "loaded; 'discard' reads it, without your edits",
+				 files.list.items[i]);
+	strings_release(&files);
+	return status;
+}
+
 /* A new stamp on the same bytes (touch, a copy put back) is no conflict. */
 static int check_conflicts(const struct apply *apply, struct err *err)
 {
@@ -113,7 +138,7 @@ static int check_conflicts(const struct apply *apply, struct err *err)
 		err_release(&why);
 		return -1;
 	}
-	return 0;
+	return check_fragments(apply, err);
 }
 
 static void find_changed(struct apply *apply)

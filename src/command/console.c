@@ -248,6 +248,7 @@ static void begin_request(struct console *console, struct plan_request *request)
 
 	request->before = candidate->base;
 	request->after = candidate->now;
+	request->reload_threshold = (size_t)console->options.numbers[OPT_RELOAD_THRESHOLD];
 	if (!request->observed)
 		return;
 	console_find_running(console);

@@ -239,10 +239,12 @@ static int apply_reload(struct call *call, struct err *err)
 		status = console_ask(console, question.bytes, NULL, err);
 	if (status == 0 && !console->dry_run) {
 		status = reload_run(&console->service, &result, err);
-		if (status == 0)
+		if (status == 0) {
 			output_say(call->out, "reloaded %s: worker %ld -> %ld after %lld ms",
 				   reload_way_table[result.way].summary, result.old_pid,
 				   result.new_pid, (long long)result.took_ms);
+			console_find_running(console);
+		}
 	}
 	reload_result_release(&result);
 	str_release(&question);

@@ -37,6 +37,20 @@ static int read_duration(const struct option_def *def, struct span value, int64_
 	return *number >= low && *number <= high ? 0 : -1;
 }
 
+static int read_number(const struct option_def *def, struct span value, int64_t *number)
+{
+	const char *to = strstr(def->range, " to ");
+	long        low, high, given;
+
+	if (!to || !span_to_long(span_make(def->range, (size_t)(to - def->range)), &low) ||
+	    !span_to_long(span_of(to + 4), &high))
+		BUG("range of option '%s'", def->name);
+	if (!span_to_long(value, &given) || given < low || given > high)
+		return -1;
+	*number = given;
+	return 0;
+}
+
 static int read_text(const struct option_def *def, struct span value, int64_t *number)
 {
 	(void)def;
@@ -48,6 +62,7 @@ static const read_fn reader_table[] = {
 	[OPTION_DURATION] = read_duration,
 	[OPTION_TEXT] = read_text,
 	[OPTION_CHOICE] = read_choice,
+	[OPTION_NUMBER] = read_number,
 };
 
 void options_init(struct options *options)

@@ -99,7 +99,7 @@ static struct span command_words(struct span line)
 	size_t len = 0;
 
 	line = span_trim(line);
-	while (len < line.len && !strchr("<[|{*#@:", line.at[len]))
+	while (len < line.len && !strchr("<[|{(*#@:", line.at[len]))
 		len++;
 	/* "a|b" and "name(s)" leave half a word behind. */
 	if (len < line.len && line.at[len] == '|')

@@ -213,14 +213,13 @@ void step_has_already(struct step *step)
 	step_note(step, "the process has it already");
 }
 
-bool ability_has_command(const struct ability *ability, const char *words)
+bool ability_has_command(const struct ability *ability, const char *command)
 {
-	size_t len = strlen(words);
-
 	if (!ability || !ability->known || !ability->commands || !ability->commands->list.count)
 		return true;
 	for (size_t i = 0; i < ability->commands->list.count; i++) {
-		const char *command = ability->commands->list.items[i];
+		const char *words = ability->commands->list.items[i];
+		size_t      len = strlen(words);
 
 		if (strncmp(command, words, len) == 0 &&
 		    (command[len] == '\0' || command[len] == ' '))

@@ -107,6 +107,21 @@ static bool is_faultless(const struct ability *ability, const struct step *step,
 	return true;
 }
 
+/* What its `help` does not list it would not understand. */
+static bool is_understood(const struct ability *ability, const struct step *step,
+			  struct str *why)
+{
+	for (size_t i = 0; i < step->commands.count; i++) {
+		const char *command = step->commands.items[i].text;
+
+		if (ability_has_command(ability, command))
+			continue;
+		str_addf(why, "this HAProxy does not list '%s' among its commands", command);
+		return false;
+	}
+	return true;
+}
+
 /* Whether the process has lost a server that the documents know. */
 static bool is_missing(const struct effect_context *context)
 {
@@ -145,6 +160,7 @@ static int run_effect(const struct effect_context *context, const struct effect_
 		return 0;
 	}
 	if (!is_allowed(context->ability, effect, why) ||
+	    !is_understood(context->ability, step, why) ||
 	    !is_faultless(context->ability, step, why))
 		return -1;
 	return 0;
@@ -186,6 +202,7 @@ static void step_make(struct step *step, const struct effect_context *context,
 struct ranked {
 	unsigned    rank;
 	size_t      number;
+	bool        crowds; /* a server comes or goes */
 	struct step step;
 	bool        dropped; /* another step does it as well */
 };
@@ -301,6 +318,19 @@ static void settle_lines(struct effect_context *context, const struct changes *c
 	}
 }
 
+/* How many servers come and go at run time, if they are too many. */
+static size_t find_crowd(const struct ranked *ranked, size_t count,
+			 const struct plan_request *request)
+{
+	size_t crowd = 0;
+
+	for (size_t i = 0; i < count; i++)
+		crowd += ranked[i].step.kind == STEP_RUNTIME && ranked[i].crowds;
+	if (!request->reload_threshold || crowd <= request->reload_threshold)
+		return 0;
+	return crowd;
+}
+
 static void make_plan(struct plan *plan, const struct plan_request *request)
 {
 	const struct ability *ability = request->ability;
@@ -327,10 +357,14 @@ static void make_plan(struct plan *plan, const struct plan_request *request)
 		step_make(&ranked[i].step, &context, effect);
 		ranked[i].rank = rank_of(&ranked[i].step, effect);
 		ranked[i].number = i;
+		ranked[i].crowds = context.change->kind == CHANGE_SERVER_ADDED ||
+				   context.change->kind == CHANGE_SERVER_DELETED;
 	}
 	if (request->without_reload)
 		settle_lines(&context, &changes, ranked);
 	qsort(ranked, changes.list.count, sizeof(*ranked), by_rank);
+	if (!request->without_reload)
+		plan->crowd = find_crowd(ranked, changes.list.count, request);
 	plan->assumed = ability_version(ability) == ability_version(NULL);
 	for (size_t i = 0; i < changes.list.count; i++) {
 		if (ranked[i].dropped)
@@ -441,5 +475,6 @@ bool plan_is_empty(const struct plan *plan)
 
 bool plan_needs_reload(const struct plan *plan)
 {
-	return (plan->reload > 0 && !plan->partial) || plan->forced_reload;
+	return (plan->reload > 0 && !plan->partial) || plan->forced_reload ||
+	       plan->crowd > 0;
 }

@@ -69,7 +69,12 @@ static void add_reload_places(const struct plan *plan, struct str *out)
 static void add_reload_summary(const struct plan *plan, struct str *out)
 {
 	if (!plan->reload) {
-		str_add_text(out, "a reload because it was asked for");
+		str_add_text(out, "a reload because ");
+		if (plan->crowd)
+			str_addf(out, "%zu servers come and go, which costs more at run time "
+				 "(see option reload-threshold)", plan->crowd);
+		else
+			str_add_text(out, "it was asked for");
 		return;
 	}
 	str_addf(out, "%zu %s because of ", plan->reload,
@@ -87,7 +92,7 @@ static void add_left_summary(const struct plan *plan, struct str *out)
 /* What becomes of the runtime steps beside a reload. */
 static void add_others(const struct plan *plan, struct str *out)
 {
-	if (plan->reload != 1)
+	if (plan->reload != 1 || plan->crowd)
 		str_add_text(out, ", which brings the others along");
 	else if (plan->runtime == 1)
 		str_add_text(out, ", without which the other could be had at run time");

@@ -184,6 +184,7 @@ static int spawn(struct loop *loop, struct run *run, const struct child_spec *sp
 		.exit_cb = on_ended,
 		.file = spec->argv[0],
 		.args = (char **)spec->argv,
+		.env = (char **)spec->environment,
 		.cwd = spec->cwd,
 		.stdio_count = 3,
 		.stdio = stdio,

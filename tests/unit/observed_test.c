@@ -352,6 +352,60 @@ static void asides_are_a_part_of_their_own(void **state)
 	document_free(doc);
 }
 
+/* Whether a plan that adds two servers and changes a weight reloads. */
+static bool reloads(const struct ability *ability, size_t threshold, struct str *summary)
+{
+	struct plan         plan = PLAN_INIT;
+	struct document    *a = document_new(), *b = document_new();
+	struct plan_request request = {
+		.before = a, .after = b, .ability = ability, .reload_threshold = threshold,
+	};
+	bool needs;
+
+	document_add_file(a, "h.cfg", span_of("backend live\n server s 10.0.0.1:80\n"));
+	document_add_file(b, "h.cfg", span_of("backend live\n server s 10.0.0.1:80 weight 9\n"
+					      " server t 10.0.0.2:80\n server u 10.0.0.3:80\n"));
+	plan_make(&plan, &request);
+	plan_summary(&plan, summary);
+	needs = plan_needs_reload(&plan);
+	plan_release(&plan);
+	document_free(a);
+	document_free(b);
+	return needs;
+}
+
+static void many_servers_that_come_and_go_are_a_reload(void **state)
+{
+	struct str summary = STR_INIT;
+
+	(void)state;
+	assert_false(reloads(&v26, 0, &summary));
+	assert_false(reloads(&v26, 2, &summary));
+	str_reset(&summary);
+	assert_true(reloads(&v26, 1, &summary));
+	assert_string_equal(summary.bytes,
+			    "3 steps: 3 at run time, a reload because 2 servers come and go, which "
+			    "costs more at run time (see option reload-threshold), which brings the "
+			    "others along");
+	str_release(&summary);
+}
+
+static void a_command_that_the_process_does_not_list_is_not_sent(void **state)
+{
+	struct strings commands = STRINGS_INIT;
+	struct ability ability = v26;
+	struct str     summary = STR_INIT;
+
+	(void)state;
+	ability.commands = &commands;
+	strings_add(&commands, "set server");
+	assert_true(reloads(&ability, 0, &summary));
+	strings_add(&commands, "add server");
+	assert_false(reloads(&ability, 0, &summary));
+	strings_release(&commands);
+	str_release(&summary);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +424,8 @@ int main(void)
 		cmocka_unit_test(what_others_wrote_to_the_file_is_no_step),
 		cmocka_unit_test(taking_back_what_others_wrote_needs_nothing),
 		cmocka_unit_test(asides_are_a_part_of_their_own),
+		cmocka_unit_test(many_servers_that_come_and_go_are_a_reload),
+		cmocka_unit_test(a_command_that_the_process_does_not_list_is_not_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

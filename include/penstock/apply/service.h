@@ -50,6 +50,13 @@ void service_release(struct service *service);
 /* The folder that the service's relative paths are seen from; NULL: ours. */
 const char *service_folder(const struct service *service);
 
+/*
+ * The environment that the service's own files are to be read with, NAME=VALUE
+ * and a NULL at the end: that of the running process without what HAProxy sets
+ * for itself, or nothing at all when that cannot be read (then ours has to do).
+ */
+void service_environment(const struct service *service, struct strings *out);
+
 /* client_run on the attached process, and loop_sleep; see `undoing`. */
 int service_run(struct service *service, const char *command, struct str *reply,
 		struct err *err);

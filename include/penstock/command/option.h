@@ -9,7 +9,7 @@
 #include "penstock/base/err.h"
 #include "penstock/base/str.h"
 
-enum option_type { OPTION_DURATION, OPTION_TEXT, OPTION_CHOICE };
+enum option_type { OPTION_DURATION, OPTION_TEXT, OPTION_CHOICE, OPTION_NUMBER };
 
 #define OPTIONS(X)                                                                            \
 	X(OPT_ASCII,           "ascii",           OPTION_CHOICE,   "auto", "auto|on|off",     \
@@ -26,6 +26,8 @@ enum option_type { OPTION_DURATION, OPTION_TEXT, OPTION_CHOICE };
 	  "time between two refreshes of the screen")                                         \
 	X(OPT_RELOAD_COMMAND,  "reload-command",  OPTION_TEXT,     "",     "COMMAND",         \
 	  "run by the shell to reload HAProxy, in place of what is found out")                \
+	X(OPT_RELOAD_THRESHOLD, "reload-threshold", OPTION_NUMBER, "1000", "0 to 1000000",    \
+	  "servers that come and go above which a plan reloads instead; 0: never")            \
 	X(OPT_RELOAD_TIMEOUT,  "reload-timeout",  OPTION_DURATION, "30s",  "1s to 1h",        \
 	  "how long a new worker may take to answer")                                         \
 	X(OPT_TIMEOUT,         "timeout",         OPTION_DURATION, "5s",   "100ms to 10m",    \
@@ -39,7 +41,7 @@ struct option_def {
 	const char      *name;
 	enum option_type type;
 	const char      *value; /* default */
-	const char      *range; /* "a|b" for choices, "LOW to HIGH" for durations, else a
+	const char      *range; /* "a|b" for choices, "LOW to HIGH" for durations and numbers, else a
 	                         * placeholder */
 	const char      *help;
 };
@@ -47,7 +49,7 @@ extern const struct option_def option_table[OPTION_COUNT];
 
 struct options {
 	struct str values[OPTION_COUNT];
-	/* milliseconds, index of the choice; of a text whether there is one */
+	/* milliseconds, the number, index of the choice; of a text whether there is one */
 	int64_t    numbers[OPTION_COUNT];
 	unsigned   generation; /* grows with each change */
 };

@@ -31,7 +31,7 @@ struct ability {
 
 /* Whether the process knows the command by its first words; true when it did
  * not say what it knows. */
-bool ability_has_command(const struct ability *ability, const char *words);
+bool ability_has_command(const struct ability *ability, const char *command);
 
 /* How a reply shows that a command was done (runtime-api.md 3.0). */
 enum reply_kind {
@@ -125,6 +125,8 @@ struct plan {
 	VEC(struct step) steps;
 	size_t runtime, reload, none; /* how many of each */
 	bool   forced_reload;         /* the operator asked for one (`apply reload`) */
+	size_t crowd;                 /* so many servers come and go that a reload costs
+	                               * less; 0: they do not */
 	bool   assumed;               /* made without a process: the newest rules hold */
 	VEC(struct aside) asides;
 	size_t aside_counts[ASIDE_KINDS];
@@ -145,6 +147,13 @@ struct plan_request {
 	const struct observed *observed; /* what the process says of itself */
 	const char            *doubt;    /* `before` may not be what it runs, and why */
 	bool without_reload;             /* only what commands can do, servers replaced */
+	/*
+	 * How many servers may come and go at run time; 0: any number.  Each takes
+	 * several commands and, when it goes, a wait for its sessions, while a reload
+	 * costs the same for all.  Changes of servers that stay are cheap (20,000 in
+	 * a second) and do not count.
+	 */
+	size_t reload_threshold;
 };
 
 /*

@@ -13,6 +13,7 @@
 struct child_spec {
 	const char *const *argv;    /* ends with NULL; argv[0] is looked up in PATH */
 	const char        *cwd;     /* NULL: ours */
+	const char *const *environment; /* NAME=VALUE, ends with NULL; NULL: ours */
 	struct span        input;   /* for its stdin; empty: /dev/null */
 	int64_t            timeout_ms; /* then TERM, a second later KILL; < 0: none */
 	bool               terminal;   /* keep our stdin, stdout, stderr (the editor) */
