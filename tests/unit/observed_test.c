@@ -384,9 +384,9 @@ static void many_servers_that_come_and_go_are_a_reload(void **state)
 	str_reset(&summary);
 	assert_true(reloads(&v26, 1, &summary));
 	assert_string_equal(summary.bytes,
-			    "3 steps: 3 at run time, a reload because 2 servers come and go, which "
-			    "costs more at run time (see option reload-threshold), which brings the "
-			    "others along");
+			    "3 steps: 3 at run time, a reload because 2 servers come and go, "
+			    "which costs more at run time (see option reload-threshold), "
+			    "which brings the others along");
 	str_release(&summary);
 }
 
