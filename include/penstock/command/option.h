@@ -41,8 +41,8 @@ struct option_def {
 	const char      *name;
 	enum option_type type;
 	const char      *value; /* default */
-	const char      *range; /* "a|b" for choices, "LOW to HIGH" for durations and numbers, else a
-	                         * placeholder */
+	const char      *range; /* "a|b" for choices, "LOW to HIGH" for durations and
+	                         * numbers, else a placeholder */
 	const char      *help;
 };
 extern const struct option_def option_table[OPTION_COUNT];
