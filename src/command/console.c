@@ -168,6 +168,9 @@ struct candidate *console_candidate(struct console *console, struct err *err)
 		return NULL;
 	attach_files(doc, service_folder(&console->service), &console->loaded, NULL);
 	console->candidate = candidate_new(doc);
+	/* In a long session somebody may write to the files before the first plan. */
+	if (console->interactive)
+		console_find_running(console);
 	return console->candidate;
 }
 

@@ -62,66 +62,6 @@ static const char *name_of(const struct process *process)
 	return process->client.name.bytes;
 }
 
-unsigned version_parse(struct span text)
-{
-	unsigned parts[3] = { 0, 0, 0 };
-	size_t   i = 0, part = 0;
-
-	for (; part < N(parts); part++) {
-		size_t start = i;
-
-		while (i < text.len && text.at[i] >= '0' && text.at[i] <= '9' && parts[part] < 256)
-			parts[part] = parts[part] * 10 + (unsigned)(text.at[i++] - '0');
-		if (i == start || parts[part] > 255)
-			return 0;
-		if (i == text.len || text.at[i] != '.')
-			break;
-		i++;
-	}
-	/* "2.6.12-1+deb12u4", "3.5-dev5"; a lone number is no version. */
-	return part == 0 ? 0 : parts[0] << 16 | parts[1] << 8 | parts[2];
-}
-
-static enum access_level read_level(struct span reply)
-{
-	if (reply_is_denied(reply))
-		return ACCESS_NONE;
-	for (size_t i = 0; i < ACCESS_LEVELS; i++)
-		if (span_is(span_trim(reply), access_level_names[i]))
-			return (enum access_level)i;
-	return ACCESS_USER;
-}
-
-/* The words of "  set server <bk>/<srv> [opts] : change a server" before the first
- * that stands for something. */
-static struct span command_words(struct span line)
-{
-	size_t len = 0;
-
-	line = span_trim(line);
-	while (len < line.len && !strchr("<[|{(*#@:", line.at[len]))
-		len++;
-	/* "a|b" and "name(s)" leave half a word behind. */
-	if (len < line.len && line.at[len] == '|')
-		while (len > 0 && line.at[len - 1] != ' ')
-			len--;
-	return span_trim(span_make(line.at, len));
-}
-
-static void read_commands(struct process *process, struct span reply)
-{
-	struct span line, words;
-
-	strings_release(&process->commands);
-	while (span_split(&reply, '\n', &line)) {
-		if (!span_starts(line, "  "))
-			continue;
-		words = command_words(line);
-		if (words.len)
-			strings_add_n(&process->commands, words.at, words.len);
-	}
-}
-
 bool process_has_command(const struct process *process, const char *words)
 {
 	size_t len = strlen(words);
@@ -185,8 +125,8 @@ static void note_change(struct process *process, long old_pid)
 
 static void read_rights(struct process *process, struct span level, struct span help)
 {
-	process->level = read_level(level);
-	read_commands(process, help);
+	process->level = capability_level(level);
+	capability_commands(help, &process->commands);
 	process->identify_next = false;
 }
 

@@ -7,8 +7,8 @@
 #ifndef PENSTOCK_HAPROXY_PROCESS_H
 #define PENSTOCK_HAPROXY_PROCESS_H
 
-#include "penstock/base/level.h"
 #include "penstock/base/log.h"
+#include "penstock/haproxy/capability.h"
 #include "penstock/haproxy/client.h"
 #include "penstock/haproxy/sample.h"
 
@@ -66,8 +66,5 @@ void process_refresh_start(struct process *process);
 
 /* Whether a command is there, by its first words: "show servers conn". */
 bool process_has_command(const struct process *process, const char *words);
-
-/* "2.6.12-1+deb12u4" -> number as above; 0 when it makes no sense. */
-unsigned version_parse(struct span text);
 
 #endif
