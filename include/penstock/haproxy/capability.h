@@ -5,6 +5,7 @@
 #define PENSTOCK_HAPROXY_CAPABILITY_H
 
 #include "penstock/base/level.h"
+#include "penstock/base/str.h"
 #include "penstock/base/vec.h"
 
 /* "2.6.12-1+deb12u4" -> major << 16 | minor << 8 | point; 0 when it makes no sense. */
