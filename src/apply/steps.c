@@ -56,6 +56,26 @@ static bool is_ssl(struct span reply)
 	return span_is(reply_last_line(reply), "server ssl setting updated.");
 }
 
+static bool is_backend_added(struct span reply)
+{
+	return span_is(reply_last_line(reply), "New backend registered.");
+}
+
+static bool is_backend_deleted(struct span reply)
+{
+	return span_is(reply_last_line(reply), "Backend deleted.");
+}
+
+static bool is_published(struct span reply)
+{
+	return span_is(reply_last_line(reply), "Backend published.");
+}
+
+static bool is_unpublished(struct span reply)
+{
+	return span_is(reply_last_line(reply), "Backend unpublished.");
+}
+
 static bool is_any(struct span reply)
 {
 	return !reply_is_denied(reply);
@@ -68,6 +88,10 @@ static bool (*const reply_table[])(struct span reply) = {
 	[REPLY_SERVER_DELETED] = is_deleted,
 	[REPLY_FQDN] = is_fqdn,
 	[REPLY_SSL] = is_ssl,
+	[REPLY_BACKEND_ADDED] = is_backend_added,
+	[REPLY_BACKEND_DELETED] = is_backend_deleted,
+	[REPLY_PUBLISHED] = is_published,
+	[REPLY_UNPUBLISHED] = is_unpublished,
 	[REPLY_ANY] = is_any,
 };
 

@@ -457,3 +457,19 @@ int effect_server_replaced(const struct effect_context *context, struct step *st
 	str_release(&target);
 	return result;
 }
+
+int server_addition(const struct effect_context *context, struct step *step, struct str *why)
+{
+	struct addition addition;
+	struct str      target = STR_INIT;
+	int             result = change_target(context, &target, why);
+
+	if (result == 0) {
+		result = addition_make(&addition, context, AFTER, target.bytes, why);
+		if (result == 0)
+			command_addition(context, step, &addition, target.bytes);
+		addition_release(&addition);
+	}
+	str_release(&target);
+	return result;
+}

@@ -67,7 +67,15 @@ enum { ORDER_ADD, ORDER_MAINT, ORDER_SET, ORDER_READY, ORDER_CHECK_OFF, ORDER_DE
 const struct effect_def effect_table[] = {
 	{ CHANGE_COMMENT, STEP_NONE, 0, 0, ACCESS_NONE, 0, NULL,
 	  "HAProxy does not read it", NULL, NULL, true },
+	{ CHANGE_SECTION_ADDED, STEP_RUNTIME, VERSION(3, 4), 0, ACCESS_ADMIN, ORDER_ADD,
+	  effect_backend_added,
+	  "a backend from a named defaults that says all but mode, guid and servers; no rule "
+	  "points to it", "add backend N from D; add server N/S...; publish backend N",
+	  "unpublish backend N; del server N/S; del backend N", true },
 	NEVER_AT_RUN_TIME(CHANGE_SECTION_ADDED, "sections are set up at start"),
+	{ CHANGE_SECTION_DELETED, STEP_RUNTIME, VERSION(3, 4), 0, ACCESS_ADMIN, ORDER_DELETE,
+	  effect_backend_deleted, "a backend that no line refers to, without a stick table",
+	  "unpublish backend N; del server N/S...; del backend N", "a reload", true },
 	NEVER_AT_RUN_TIME(CHANGE_SECTION_DELETED, "sections are set up at start"),
 	NEVER_AT_RUN_TIME(CHANGE_LINE_ADDED, NULL),
 	NEVER_AT_RUN_TIME(CHANGE_LINE_DELETED, NULL),

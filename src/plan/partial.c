@@ -6,10 +6,11 @@
 
 #include "penstock/config/edit.h"
 
-/* One line to be edited; a line number of `before` where it happens. */
+/* One line, or a whole section, to be edited; a line of `before` where it happens. */
 struct splice_at {
 	size_t at;
-	size_t before, after; /* SIZE_MAX: a new line, a deleted one */
+	size_t before, after; /* SIZE_MAX: new, deleted */
+	size_t count;
 };
 
 struct splices {
@@ -49,6 +50,16 @@ static size_t find_line(const struct document *doc, const struct section *sectio
 	return found;
 }
 
+static size_t end_of_sections(const struct document *doc)
+{
+	const struct section *last;
+
+	if (!doc->sections.count)
+		return 0;
+	last = &doc->sections.items[doc->sections.count - 1];
+	return last->first + last->count;
+}
+
 /* Where in `before` a line that `after` has would stand. */
 static size_t place_of(const struct document *before, const struct document *after, size_t line)
 {
@@ -56,7 +67,7 @@ static size_t place_of(const struct document *before, const struct document *aft
 	const struct section *twin = section ? twin_section(before, section) : NULL;
 
 	if (!twin)
-		return before->lines.count;
+		return end_of_sections(before);
 	for (size_t i = line; i-- > section->first + 1;) {
 		size_t found = find_line(before, twin, line_words(after, i));
 
@@ -86,7 +97,7 @@ static void collect(const struct document *before, const struct document *after,
 	for (size_t i = 0; i < plan->steps.count; i++) {
 		const struct step *step = &plan->steps.items[i];
 		struct splice_at   splice = { step->line_before, step->line_before,
-					      step->line_after };
+					      step->line_after, step->line_count };
 
 		if (step->kind != STEP_RUNTIME)
 			continue;
@@ -105,12 +116,14 @@ static void make_splice(struct candidate *candidate, const struct document *afte
 	size_t                 file;
 
 	if (splice->after == SIZE_MAX) {
-		edit_delete_lines(candidate, splice->at, 1);
+		edit_delete_lines(candidate, splice->at, splice->count);
 	} else if (splice->before != SIZE_MAX) {
 		edit_replace_line(candidate, splice->at, line_words(after, splice->after));
 	} else {
 		file = now->lines.items[splice->at ? splice->at - 1 : 0].file;
-		edit_insert_line(candidate, splice->at, file, line_words(after, splice->after));
+		for (size_t i = splice->count; i-- > 0;)
+			edit_insert_line(candidate, splice->at, file,
+					 line_words(after, splice->after + i));
 	}
 }
 

@@ -32,6 +32,31 @@ static void check_plan(const struct document *before, const struct document *aft
 	plan_release(&plan);
 }
 
+/* Without a reload there is a document that commands alone lead to. */
+static void check_partial(const struct document *before, const struct document *after)
+{
+	struct ability ability = { .known = true, .version = VERSION(3, 4),
+				   .level = ACCESS_ADMIN };
+	struct plan    plan = PLAN_INIT, part = PLAN_INIT;
+
+	plan_make(&plan, &(struct plan_request){
+		.before = before,
+		.after = after,
+		.ability = &ability,
+		.without_reload = true,
+	});
+	LAW(plan.partial != NULL && !plan_needs_reload(&plan));
+	plan_make(&part, &(struct plan_request){
+		.before = before,
+		.after = plan.partial,
+		.ability = &ability,
+		.without_reload = true,
+	});
+	LAW(part.reload == 0 && part.runtime == plan.runtime);
+	plan_release(&plan);
+	plan_release(&part);
+}
+
 static void check_diff(const struct document *before, const struct document *after)
 {
 	struct str diff = STR_INIT;
@@ -57,6 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_plan(before, after);
 	check_plan(after, before);
 	check_plan(before, before);
+	check_partial(before, after);
+	check_partial(after, before);
 	check_diff(before, after);
 	document_free(before);
 	document_free(after);

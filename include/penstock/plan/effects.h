@@ -33,6 +33,10 @@ EFFECT(effect_server_deleted);
 /* No row: what a plan without a reload tries where a row gives up. */
 EFFECT(effect_server_replaced);
 
+/* backends.c: backends that come and go, HAProxy 3.4 and later. */
+EFFECT(effect_backend_added);
+EFFECT(effect_backend_deleted);
+
 /* limits.c: frontends, the process, cookies of backends. */
 EFFECT(effect_frontend_maxconn);
 EFFECT(effect_global_maxconn);
@@ -45,5 +49,11 @@ EFFECT(effect_map);
 EFFECT(effect_acl);
 
 #undef EFFECT
+
+/*
+ * Appends the commands and inverses for the server of the context's change, which
+ * is new on that line; without a look at what surrounds it.
+ */
+int server_addition(const struct effect_context *context, struct step *step, struct str *why);
 
 #endif

@@ -41,6 +41,10 @@ enum reply_kind {
 	REPLY_SERVER_DELETED, /* "Server deleted." */
 	REPLY_FQDN,           /* "… changed its FQDN from …", "no need to change …" */
 	REPLY_SSL,            /* "server ssl setting updated." */
+	REPLY_BACKEND_ADDED,  /* "New backend registered." and so on, HAProxy 3.4 */
+	REPLY_BACKEND_DELETED,
+	REPLY_PUBLISHED,
+	REPLY_UNPUBLISHED,
 	REPLY_ANY,            /* the command cannot fail in a way that matters */
 };
 
