@@ -14,8 +14,8 @@ static void a_backend_is_added_with_its_servers_and_published(void **state)
 	(void)state;
 	assert_plan(&v34, HEAD,
 		    HEAD "backend n from d\n mode tcp\n server s 1.1.1.1:1 check\n",
-		    "runtime: add backend n from d mode tcp; add server n/s 1.1.1.1:1 check; enable "
-		    ""
+		    "runtime: add backend n from d mode tcp; add server n/s 1.1.1.1:1 check; "
+		    "enable "
 		    "health n/s; set server n/s state ready; publish backend n | back: 4 unpublish "
 		    "backend n; 3 set server n/s state maint; 1 del server n/s; 0 del backend n\n");
 }
