@@ -77,11 +77,46 @@ static void a_server_deleted_and_added_again_is_there(void **state)
 
 #define LIVE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static void limits_and_checks_are_read_back(void **state)
+{
+	struct plan     plan = PLAN_INIT;
+	struct promise *promise;
+
+	(void)state;
+	live_need(&live);
+	promise = promise_of(&plan, "other", "o1");
+	promise->maxconn = 7;
+	assert_difference(&plan, "read back, the maxconn of 'other/o1' is 0 and not 7");
+	live_tell(&live, "set maxconn server other/o1 7");
+	promise->check = 0;
+	assert_difference(&plan, "read back, 'other/o1' is health-checked");
+	live_tell(&live, "disable health other/o1");
+	assert_int_equal(steps_verify(&live.service, &plan, NULL), 0);
+	promise->check = 1;
+	assert_difference(&plan, "read back, 'other/o1' is not health-checked");
+	live_tell(&live, "enable health other/o1");
+	live_tell(&live, "set maxconn frontend web 9");
+	promise = &add_step(&plan)->promise;
+	promise->frontend = xstrdup("web");
+	promise->maxconn = 8;
+	assert_difference(&plan, "read back, the maxconn of 'web' is 9 and not 8");
+	promise->maxconn = 9;
+	promise = &add_step(&plan)->promise;
+	promise->info = xstrdup("SessRateLimit");
+	promise->value = 5;
+	assert_difference(&plan, "read back, the value of 'SessRateLimit' is 0 and not 5");
+	live_tell(&live, "set rate-limit sessions global 5");
+	assert_int_equal(steps_verify(&live.service, &plan, NULL), 0);
+	live_tell(&live, "set rate-limit sessions global 0");
+	plan_release(&plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIVE(what_differs_from_a_promise_is_named),
 		LIVE(promises_of_several_backends_are_read_in_one_go),
+		LIVE(limits_and_checks_are_read_back),
 		LIVE(a_server_deleted_and_added_again_is_there),
 	};
 
