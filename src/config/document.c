@@ -89,7 +89,7 @@ static char *pool_room(struct pool *pool, size_t len)
 
 	if (len > CHUNK_SIZE / 4)
 		return *vec_push(&pool->chunks) = xmalloc(len);
-	if (len > pool->left) {
+	if (len > pool->left || !pool->room) {
 		pool->room = *vec_push(&pool->chunks) = xmalloc(CHUNK_SIZE);
 		pool->left = CHUNK_SIZE;
 	}
