@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "penstock/command/where.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "penstock/base/mem.h"
 #include "penstock/base/text.h"
+#include "penstock/config/regex.h"
 
 enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST, NODE_SET };
 
@@ -33,8 +33,7 @@ struct where {
 	char          *value;
 	double         number;
 	bool           is_number;
-	regex_t        regex;
-	bool           has_regex;
+	struct regex  *regex; /* NULL: none */
 };
 
 struct parser {
@@ -67,8 +66,7 @@ void where_free(struct where *where)
 	where_free(where->right);
 	free(where->name);
 	free(where->value);
-	if (where->has_regex)
-		regfree(&where->regex);
+	regex_free(where->regex);
 	free(where);
 }
 
@@ -168,10 +166,9 @@ static struct where *finish_test(struct parser *p, struct where *node, struct st
 	node->value = str_detach(value, NULL);
 	if (!pattern)
 		return node;
-	if (regcomp(&node->regex, node->value, REG_EXTENDED | REG_NOSUB) == 0) {
-		node->has_regex = true;
+	node->regex = regex_new(span_of(node->value), false, NULL);
+	if (node->regex)
 		return node;
-	}
 	where_free(node);
 	return fail(p, "a regular expression that makes no sense");
 }
@@ -301,11 +298,7 @@ static bool text_equals(struct span wanted, struct span value)
 
 static bool matches(const struct where *where, struct span value)
 {
-	char *copy = span_dup(value);
-	bool  hit = regexec(&where->regex, copy, 0, NULL, 0) == 0;
-
-	free(copy);
-	return hit == (where->relation == REL_MATCH);
+	return regex_find(where->regex, value, false, NULL) == (where->relation == REL_MATCH);
 }
 
 static bool test_holds(const struct where *where, struct span value)
@@ -313,7 +306,7 @@ static bool test_holds(const struct where *where, struct span value)
 	double number;
 	bool   text = where->relation == REL_EQUAL || where->relation == REL_UNEQUAL;
 
-	if (where->has_regex)
+	if (where->regex)
 		return matches(where, value);
 	if (where->is_number && span_to_double(value, &number))
 		return compares(where->relation,

@@ -191,7 +191,7 @@ static enum truth match_bin(struct scene *s, struct span pattern, bool ignore_ca
 	if (pattern.len != 2 * d->text.len)
 		return TRUTH_FALSE;
 	for (size_t i = 0; i < d->text.len; i++)
-		if ((hex_digit(pattern.at[2 * i]) << 4 | hex_digit(pattern.at[2 * i + 1])) !=
+		if (hex_digit(pattern.at[2 * i]) * 16 + hex_digit(pattern.at[2 * i + 1]) !=
 		    (unsigned char)d->text.at[i])
 			return TRUTH_FALSE;
 	return TRUTH_TRUE;
