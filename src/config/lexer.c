@@ -168,7 +168,11 @@ static void read_word(struct reading *r)
 void words_split(struct words *words, struct span line)
 {
 	size_t         len = text_length(line);
-	struct reading r = { .words = words, .text = span_make(line.at, len) };
+	struct reading r = { .words = words };
+
+	if (!line.at)
+		line = span_of("");
+	r.text = span_make(line.at, len);
 
 	words->count = 0;
 	words->fault = LEX_OK;
