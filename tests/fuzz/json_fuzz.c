@@ -76,6 +76,20 @@ static void check_template(struct span input)
 	candidate_free(c);
 }
 
+/* Lines that HAProxy cannot split into words say nothing that JSON could keep. */
+static bool has_faults(const struct document *doc)
+{
+	struct words words = WORDS_INIT;
+	bool         found = false;
+
+	for (size_t i = 0; i < doc->lines.count && !found; i++) {
+		words_split(&words, line_span(&doc->lines.items[i]));
+		found = words.fault != LEX_OK;
+	}
+	words_release(&words);
+	return found;
+}
+
 static void check_back(struct span input)
 {
 	struct candidate *c = candidate_of(input);
@@ -84,7 +98,7 @@ static void check_back(struct span input)
 	struct err        err = ERR_INIT;
 
 	/* Names that are no UTF-8 cannot be shown as JSON. */
-	if (text) {
+	if (text && !has_faults(c->now)) {
 		edit_begin(c, "put");
 		if (json_put(c, span_of(text), "shown", &err) == 0)
 			LAW(document_equal(c->base, c->now));
