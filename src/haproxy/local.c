@@ -165,6 +165,97 @@ int64_t local_start_ns(const struct local_process *process)
 	return boot + process->start_ticks * (1000000000 / hertz);
 }
 
+static const char *const program_names[] = { "haproxy", "hapee-lb" };
+
+/* "haproxy", also with a version behind it: "haproxy-2.8", "haproxy26". */
+static bool is_program_name(struct span name)
+{
+	for (size_t i = 0; i < N(program_names); i++) {
+		size_t at = strlen(program_names[i]);
+
+		if (!span_starts(name, program_names[i]))
+			continue;
+		if (at < name.len && (name.at[at] == '-' || name.at[at] == '_'))
+			at++;
+		while (at < name.len && (isdigit((unsigned char)name.at[at]) || name.at[at] == '.'))
+			at++;
+		if (at == name.len)
+			return true;
+	}
+	return false;
+}
+
+/* How the files of loaders are called; the kernel cuts a process's name. */
+static const char *const loader_names[] = { "ld-linux", "ld-2.", "ld64.so", "ld.so", "ld-musl" };
+
+static bool is_loader_name(struct span name)
+{
+	for (size_t i = 0; i < N(loader_names); i++)
+		if (span_starts(name, loader_names[i]))
+			return true;
+	return false;
+}
+
+/* The options of the loader in front of the program that it starts (ld.so(8)). */
+static const struct loader_option {
+	const char *name;
+	enum takes  takes;
+} loader_options[] = {
+	{ "--argv0",                TAKES_ONE },
+	{ "--audit",                TAKES_ONE },
+	{ "--glibc-hwcaps-mask",    TAKES_ONE },
+	{ "--glibc-hwcaps-prepend", TAKES_ONE },
+	{ "--inhibit-cache",        TAKES_NONE },
+	{ "--inhibit-rpath",        TAKES_ONE },
+	{ "--library-path",         TAKES_ONE },
+	{ "--preload",              TAKES_ONE },
+};
+
+static const struct loader_option *find_loader_option(const char *word)
+{
+	for (size_t i = 0; i < N(loader_options); i++)
+		if (strcmp(word, loader_options[i].name) == 0)
+			return &loader_options[i];
+	return NULL;
+}
+
+static struct span file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return span_of(slash ? slash + 1 : path);
+}
+
+int local_skip_loader(struct local_process *process)
+{
+	struct strings *argv = &process->argv;
+	const char     *argv0 = NULL, *program;
+	size_t          at = 1;
+
+	for (; at < argv->list.count; at++) {
+		const char                 *word = argv->list.items[at];
+		const struct loader_option *option = find_loader_option(word);
+
+		if (!option)
+			break;
+		if (option->takes == TAKES_ONE && ++at == argv->list.count)
+			return -1;
+		if (option == &loader_options[0])
+			argv0 = argv->list.items[at];
+	}
+	if (at >= argv->list.count || !is_program_name(file_name(argv->list.items[at])))
+		return -1;
+	program = argv0 && strchr(argv0, '/') ? argv0 : argv->list.items[at];
+	set_absolute(&process->binary, process, program);
+	if (argv0)
+		set_text(&argv->list.items[at], argv0);
+	for (size_t i = 0; i < at; i++) {
+		free(argv->list.items[0]);
+		vec_remove(&argv->list, 0);
+	}
+	return 0;
+}
+
 void local_process_release(struct local_process *process)
 {
 	free(process->binary);
@@ -185,26 +276,6 @@ void local_release(struct local_processes *list)
 }
 
 #ifdef __linux__
-
-static const char *const program_names[] = { "haproxy", "hapee-lb" };
-
-/* "haproxy", also with a version behind it: "haproxy-2.8", "haproxy26". */
-static bool is_program_name(struct span name)
-{
-	for (size_t i = 0; i < N(program_names); i++) {
-		size_t at = strlen(program_names[i]);
-
-		if (!span_starts(name, program_names[i]))
-			continue;
-		if (at < name.len && (name.at[at] == '-' || name.at[at] == '_'))
-			at++;
-		while (at < name.len && (isdigit((unsigned char)name.at[at]) || name.at[at] == '.'))
-			at++;
-		if (at == name.len)
-			return true;
-	}
-	return false;
-}
 
 static char *proc_link(pid_t pid, const char *what)
 {
@@ -292,17 +363,22 @@ static int read_process(pid_t pid, struct local_process *process, struct err *er
 {
 	struct str  stat = STR_INIT, command = STR_INIT;
 	struct span name = { "", 0 };
+	bool        loader;
 	int         status;
 
 	*process = (struct local_process){ .pid = pid };
 	status = read_stat(process, &name, &stat, err);
-	if (status == 0 && !is_program_name(name))
+	loader = status == 0 && is_loader_name(name);
+	if (status == 0 && !loader && !is_program_name(name))
 		status = err_set(err, ERR_NOT_FOUND, "process %ld is no HAProxy", (long)pid);
 	if (status == 0)
 		status = proc_file(pid, "cmdline", &command, err);
 	if (status == 0) {
 		read_argv(process, str_span(&command));
 		read_links(process);
+		if (loader && local_skip_loader(process) < 0)
+			status = err_set(err, ERR_NOT_FOUND, "process %ld is no HAProxy",
+					 (long)pid);
 	}
 	str_release(&stat);
 	str_release(&command);

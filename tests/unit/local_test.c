@@ -134,6 +134,60 @@ static void names_stay_as_they_are_where_the_folder_is_not_known(void **state)
 	local_process_release(&process);
 }
 
+static const struct {
+	const char *words, *binary, *argv;
+} loader_table[] = {
+	{ "/lib/ld-linux-x86-64.so.2 --argv0 /opt/h/haproxy --library-path /a:/b "
+	  "/opt/h/root/haproxy -W -f a", "/opt/h/haproxy", "/opt/h/haproxy -W -f a" },
+	{ "ld-linux.so.2 --inhibit-cache bin/haproxy -f a", "/srv/bin/haproxy",
+	  "bin/haproxy -f a" },
+	/* a name without a folder says nothing about where the program is */
+	{ "ld.so --argv0 haproxy /opt/haproxy -D", "/opt/haproxy", "haproxy -D" },
+};
+
+static struct local_process process_of(const char *words)
+{
+	struct local_process process = { .cwd = xstrdup("/srv") };
+	struct span          rest = span_of(words), word;
+
+	while (span_split(&rest, ' ', &word))
+		strings_add_n(&process.argv, word.at, word.len);
+	return process;
+}
+
+static void what_a_loader_starts_is_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(loader_table); i++) {
+		struct local_process process = process_of(loader_table[i].words);
+		struct str           argv = STR_INIT;
+
+		assert_int_equal(local_skip_loader(&process), 0);
+		for (size_t k = 0; k < process.argv.list.count; k++)
+			str_addf(&argv, "%s%s", k ? " " : "", process.argv.list.items[k]);
+		assert_string_equal(argv.bytes, loader_table[i].argv);
+		assert_string_equal(process.binary, loader_table[i].binary);
+		str_release(&argv);
+		local_process_release(&process);
+	}
+}
+
+static void a_loader_with_another_program_is_no_haproxy(void **state)
+{
+	static const char *const words[] = {
+		"ld.so", "ld.so --argv0", "ld.so --argv0 haproxy", "ld.so /bin/ls haproxy",
+		"ld.so --library-path /haproxy",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(words); i++) {
+		struct local_process process = process_of(words[i]);
+
+		assert_int_equal(local_skip_loader(&process), -1);
+		local_process_release(&process);
+	}
+}
+
 static void no_argv_at_all_is_fine(void **state)
 {
 	struct local_process process = { 0 };
@@ -304,6 +358,8 @@ int main(void)
 		cmocka_unit_test(other_values_are_read),
 		cmocka_unit_test(names_stay_as_they_are_where_the_folder_is_not_known),
 		cmocka_unit_test(no_argv_at_all_is_fine),
+		cmocka_unit_test(what_a_loader_starts_is_found),
+		cmocka_unit_test(a_loader_with_another_program_is_no_haproxy),
 		cmocka_unit_test(the_manager_of_a_worker_is_its_master),
 		LIVE(a_foreground_process_is_found, start_foreground),
 		LIVE(a_daemon_is_found, start_daemon),

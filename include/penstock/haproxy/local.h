@@ -37,6 +37,13 @@ struct local_processes {
 /* Pure: fills the fields that come from argv (absolute paths by cwd). */
 void local_read_arguments(struct local_process *process);
 
+/*
+ * Pure: takes a loader and its options (`ld-linux-x86-64.so.2 --argv0 ... FILE`)
+ * off the front of argv; the binary is then what was given as argv[0], where
+ * that is a path, else FILE.  -1 when that is no HAProxy; argv is kept then.
+ */
+int  local_skip_loader(struct local_process *process);
+
 /* Reads /proc; nothing found is no error.  Ordered by pid. */
 int  local_find(struct local_processes *out, struct err *err);
 
