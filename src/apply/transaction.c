@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "penstock/apply/binds.h"
+#include "penstock/apply/preconditions.h"
 #include "penstock/apply/steps.h"
 #include "penstock/base/clock.h"
 
@@ -188,7 +189,9 @@ static int check_process(struct apply *apply, struct err *err)
 		return err_hint(err, "nothing was changed");
 	apply->pid_before = service->process->pid;
 	if (!plan_needs_reload(apply->plan))
-		return steps_check(service, apply->plan, err);
+		return steps_check(service, apply->plan, err) < 0
+			       ? -1
+			       : preconditions_check(service, apply->plan, err);
 	if (reload_find_way(service, &way) == RELOAD_NONE)
 		status = err_set(err, ERR_UNSUPPORTED, "the plan needs a reload, and %s",
 				 way.bytes);

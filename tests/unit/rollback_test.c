@@ -1,6 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "desk.h"
 
+/* A plan of which somebody has done a step behind our back. */
+static void make_plan_too_late(void)
+{
+	edit("    server app2",
+	     "    server app3 127.0.0.1:9\n    server app4 127.0.0.1:9\n    server app2");
+	edit("weight 100   # old", "weight 50   # old");
+	make_plan();
+	live_tell(&live, "add server live/app4 127.0.0.1:77");
+}
+
+static void what_holds_no_longer_stops_before_anything_is_done(void **state)
+{
+	long pid;
+
+	(void)state;
+	live_need(&live);
+	pid = worker_pid();
+	make_plan_too_late();
+	assert_int_equal(apply_plan(), -1);
+	assert_error(ERR_CONFLICT, "server live/app4 is not there yet");
+	assert_unchanged(pid);
+	live_assert_stat(&live, "live", "app2", "weight", "100");
+	live_assert_stat(&live, "live", "app3", "status", "");
+}
+
+/* As if it happened between the last look and the step. */
+static void forget_needs(void)
+{
+	for (size_t i = 0; i < desk.plan.steps.count; i++)
+		for (size_t n = 0; n < desk.plan.steps.items[i].needs.count; n++)
+			desk.plan.steps.items[i].needs.items[n].kind = NEED_OTHER;
+}
+
 static void a_step_that_haproxy_refuses_undoes_all(void **state)
 {
 	long pid;
@@ -8,11 +41,8 @@ static void a_step_that_haproxy_refuses_undoes_all(void **state)
 	(void)state;
 	live_need(&live);
 	pid = worker_pid();
-	edit("    server app2",
-	     "    server app3 127.0.0.1:9\n    server app4 127.0.0.1:9\n    server app2");
-	edit("weight 100   # old", "weight 50   # old");
-	make_plan();
-	live_tell(&live, "add server live/app4 127.0.0.1:77"); /* behind our back */
+	make_plan_too_late();
+	forget_needs();
 	assert_int_equal(apply_plan(), -1);
 	assert_error(ERR_ROLLED_BACK, "Already exists a server with the same name");
 	assert_error(ERR_ROLLED_BACK, "all is as it was before");
@@ -223,6 +253,7 @@ static void a_state_folder_that_cannot_be_made_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		LIVE(what_holds_no_longer_stops_before_anything_is_done),
 		LIVE(a_step_that_haproxy_refuses_undoes_all),
 		LIVE(a_reload_that_is_refused_puts_the_file_back),
 		LIVE(a_worker_that_came_up_all_the_same_is_reloaded_back),
