@@ -33,7 +33,8 @@ static bool began_with(const struct need *need, const struct observed_server *se
 }
 
 /* NULL: nothing that can be seen. */
-static bool (*const need_table[])(const struct need *need, const struct observed_server *server) = {
+static bool (*const need_table[])(const struct need *need,
+				  const struct observed_server *server) = {
 	[NEED_SERVER] = is_there,   [NEED_NO_SERVER] = is_not_there, [NEED_CHECK] = has_checks,
 	[NEED_AGENT] = has_agent,   [NEED_WEIGHT] = began_with,      [NEED_OTHER] = NULL,
 };
@@ -72,13 +73,14 @@ static int check_step(const struct step *step, const struct observed *observed,
 			continue;
 		server = observed_server(observed, span_of(need->backend), span_of(need->server));
 		if (!need_table[need->kind](need, server))
-			return err_set(err, ERR_CONFLICT, "%s: not so in the process any more (%s); "
-				       "look at 'plan' again", step->what, need->text);
+			return err_set(err, ERR_CONFLICT, "%s: it no longer holds that %s; look at "
+				       "'plan' again", step->what, need->text);
 	}
 	return 0;
 }
 
-int preconditions_hold(const struct plan *plan, const struct observed *observed, struct err *err)
+int preconditions_hold(const struct plan *plan, const struct observed *observed,
+		       struct err *err)
 {
 	struct map changed = MAP_INIT;
 	int        status = 0;
