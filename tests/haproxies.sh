@@ -29,10 +29,10 @@ give_up() { # SENTENCE
 # The mirror from which this machine gets a release of Debian, whatever format
 # its sources have.
 find_mirror() {
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' \
-		'Created-By: Packages' 2>/dev/null |
-		awk '$2 ~ /^(bullseye|bookworm|trixie|forky|sid|(old)*stable|testing|unstable)$/ &&
-			$3 == "main" { print $1; exit }'
+	apt-get --print-uris update 2>/dev/null |
+		sed -nE "s#^'(.*)/dists/([a-z]+)/InRelease'.*#\1 \2#p" |
+		awk '$2 ~ /^(bullseye|bookworm|trixie|forky|sid|(old)*stable|testing|unstable)$/ {
+			print $1; exit }'
 }
 
 # What verifies the mirror: the machine's keys of Debian, and those that a

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "penstock/config/fetch.h"
+#include "penstock/config/keyword.h"
 #include "penstock/config/login.h"
 
 struct credentials {
@@ -29,6 +30,14 @@ static void read_basic(struct scene *s, struct credentials *c)
 	str_release(&decoded);
 }
 
+/* Before 2.5 a single blank ends the method, and only Basic is known. */
+static bool is_before_bearer(const struct scene *s)
+{
+	unsigned version = s->surroundings ? s->surroundings->version : 0;
+
+	return version && version < VERSION(2, 5);
+}
+
 /* The first value of Authorization.  NONE: there is none; UNKNOWN with why. */
 static struct datum read_credentials(struct scene *s, struct credentials *c)
 {
@@ -44,12 +53,16 @@ static struct datum read_credentials(struct scene *s, struct credentials *c)
 	if (!blank || blank == value.text.at)
 		return datum_none();
 	c->method = span_make(value.text.at, (size_t)(blank - value.text.at));
-	c->rest = span_trim(span_make(blank, value.text.len - c->method.len));
+	c->rest = span_make(blank + 1, value.text.len - c->method.len - 1);
+	if (!is_before_bearer(s))
+		c->rest = span_trim(c->rest);
 	if (span_same(c->method, span_of("Basic"))) {
 		read_basic(s, c);
 		return c->basic ? value : datum_none();
 	}
-	return span_same(c->method, span_of("Bearer")) ? value : datum_none();
+	if (is_before_bearer(s) || !span_same(c->method, span_of("Bearer")))
+		return datum_none();
+	return value;
 }
 
 static struct datum check(struct scene *s, const struct expression_call *call,
