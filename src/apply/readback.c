@@ -4,8 +4,11 @@
 
 #include "penstock/apply/observe.h"
 #include "penstock/apply/steps.h"
+#include "penstock/base/clock.h"
 #include "penstock/base/map.h"
 #include "penstock/base/mem.h"
+
+enum { SETTLE_MS = 1000, LOOK_AGAIN_MS = 20 };
 
 static int differs(const char *what, const char *name, struct span is, const char *want,
 		   struct err *err)
@@ -208,7 +211,7 @@ static int read_replies(const struct needs *needs, const struct strings *replies
 	return 0;
 }
 
-int steps_verify(struct service *service, const struct plan *plan, struct err *err)
+static int verify_once(struct service *service, const struct plan *plan, struct err *err)
 {
 	struct needs     needs = { .promises = 0 };
 	struct strings   commands = STRINGS_INIT, replies = STRINGS_INIT;
@@ -234,5 +237,21 @@ int steps_verify(struct service *service, const struct plan *plan, struct err *e
 	observed_free(observed);
 	strings_release(&commands);
 	strings_release(&replies);
+	return status;
+}
+
+/* From 3.0 on a server takes its new address a moment after the reply. */
+int steps_verify(struct service *service, const struct plan *plan, struct err *err)
+{
+	int64_t    until = clock_monotonic_ms() + SETTLE_MS;
+	struct err why = ERR_INIT;
+	int        status;
+
+	while ((status = verify_once(service, plan, &why)) < 0 && why.code == ERR_FAILED &&
+	       clock_monotonic_ms() < until && service_sleep(service, LOOK_AGAIN_MS, err) == 0)
+		;
+	if (status < 0)
+		err_take(err, &why);
+	err_release(&why);
 	return status;
 }
