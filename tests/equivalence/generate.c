@@ -300,7 +300,8 @@ static bool edit_keyword(FILE *file, struct model *model, bool *done)
 	struct server  *server = any_server(backend);
 	static const char *const keywords[] = {
 		"inter 777s", "rise 7", "fall 8", "slowstart 9s",
-		"on-marked-down shutdown-sessions", "maxqueue 12", "backup", "send-proxy", "check", "observe layer4",
+		"on-marked-down shutdown-sessions", "maxqueue 12", "backup", "send-proxy",
+		"check", "observe layer4",
 	};
 
 	*done = server != NULL;
