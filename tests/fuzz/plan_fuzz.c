@@ -52,7 +52,8 @@ static void check_partial(const struct document *before, const struct document *
 		.ability = &ability,
 		.without_reload = true,
 	});
-	LAW(part.reload == 0 && part.runtime == plan.runtime);
+	/* Several lines that one command sets are one step there. */
+	LAW(part.reload == 0 && part.runtime <= plan.runtime);
 	plan_release(&plan);
 	plan_release(&part);
 }
