@@ -6,7 +6,7 @@ set -eu
 
 packages='gcc libc6-dev make pkg-config libncurses-dev libreadline-dev libjansson-dev
 libuv1-dev libgit2-dev libssl-dev libcrypt-dev libpcre2-dev uthash-dev libcmocka-dev haproxy
-tmux curl socat procps debian-archive-keyring'
+tmux curl socat procps openssl debian-archive-keyring'
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	echo "deps: no apt here; Penstock needs what Debian calls:" $packages

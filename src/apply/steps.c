@@ -76,6 +76,20 @@ static bool is_unpublished(struct span reply)
 	return span_is(reply_last_line(reply), "Backend unpublished.");
 }
 
+/* HAProxy says what it did with a certificate, among warnings. */
+static bool is_cert_set(struct span reply)
+{
+	struct span line = reply_last_line(reply);
+
+	return span_starts(line, "Transaction created for certificate") ||
+	       span_starts(line, "Transaction updated for certificate");
+}
+
+static bool is_cert_committed(struct span reply)
+{
+	return span_is(reply_last_line(reply), "Success!");
+}
+
 static bool is_any(struct span reply)
 {
 	return !reply_is_denied(reply);
@@ -92,6 +106,8 @@ static bool (*const reply_table[])(struct span reply) = {
 	[REPLY_BACKEND_DELETED] = is_backend_deleted,
 	[REPLY_PUBLISHED] = is_published,
 	[REPLY_UNPUBLISHED] = is_unpublished,
+	[REPLY_CERT_SET] = is_cert_set,
+	[REPLY_CERT_COMMITTED] = is_cert_committed,
 	[REPLY_ANY] = is_any,
 };
 
@@ -138,14 +154,19 @@ int steps_allowed(const struct service *service, const char *command, enum acces
 	return 0;
 }
 
-static int send_command(struct service *service, const char *command, enum reply_kind kind,
+static int send_command(struct service *service, const struct plan_command *command,
 			struct err *err)
 {
-	struct str reply = STR_INIT;
-	int        status = service_run(service, command, &reply, err);
+	struct str text = STR_INIT, reply = STR_INIT;
+	int        status;
 
-	if (status == 0 && !reply_matches(kind, str_span(&reply)))
-		status = refused(service, command, str_span(&reply), err);
+	str_add_text(&text, command->text);
+	if (command->payload)
+		str_addf(&text, "\n%s", command->payload);
+	status = service_run(service, text.bytes, &reply, err);
+	if (status == 0 && !reply_matches(command->reply, str_span(&reply)))
+		status = refused(service, command->text, str_span(&reply), err);
+	str_release(&text);
 	str_release(&reply);
 	return status;
 }
@@ -226,7 +247,7 @@ int steps_command(struct service *service, const struct plan_command *command, s
 		return -1;
 	if (command->until_free)
 		return delete_when_free(service, command, err);
-	return send_command(service, command->text, command->reply, err);
+	return send_command(service, command, err);
 }
 
 int steps_check(const struct service *service, const struct plan *plan, struct err *err)
@@ -344,7 +365,7 @@ void steps_outcome_release(struct steps_outcome *outcome)
 static bool is_simple(const struct step *step)
 {
 	for (size_t i = 0; i < step->commands.count; i++)
-		if (step->commands.items[i].until_free)
+		if (step->commands.items[i].until_free || step->commands.items[i].payload)
 			return false;
 	return true;
 }

@@ -55,6 +55,7 @@ struct exchange {
 	struct loop_timer  *timer;
 	struct loop_timer  *gather; /* ticks in place of the watch; NULL: none yet */
 	struct str          request;
+	struct str          payload; /* of the only command, with the line end before it */
 	size_t              written;
 	struct reply_reader reader;
 	VEC(struct reply_place) replies;
@@ -103,15 +104,29 @@ static bool has_bare_semicolon(const char *command)
 	return false;
 }
 
+static size_t line_length(const char *command)
+{
+	return strcspn(command, "\r\n");
+}
+
+/* "COMMAND <<", then lines of which none is empty: an empty one ends them. */
+static bool has_payload(const char *command)
+{
+	size_t len = line_length(command);
+
+	return len > 3 && strncmp(command + len - 3, " <<", 3) == 0 && command[len] == '\n' &&
+	       command[len + 1] && !strchr(command, '\r') && !strstr(command, "\n\n");
+}
+
 static int check_command(const char *command, size_t count, struct err *err)
 {
 	if (!span_trim(span_of(command)).len)
 		return err_set(err, ERR_USAGE, "an empty command");
-	if (strpbrk(command, "\r\n"))
+	if (line_length(command) < strlen(command) && (count > 1 || !has_payload(command)))
 		return err_set(err, ERR_USAGE, "a command with a line end in it");
-	if (strlen(command) > CLIENT_LINE_MAX)
+	if (line_length(command) > CLIENT_LINE_MAX)
 		return err_set(err, ERR_USAGE, "a command of %zu bytes; HAProxy takes %d for sure",
-			       strlen(command), CLIENT_LINE_MAX);
+			       line_length(command), CLIENT_LINE_MAX);
 	/* Up to 3.0 each part would get a reply of its own. */
 	if (count > 1 && has_bare_semicolon(command))
 		return err_set(err, ERR_USAGE, "'%s' is several commands; try '\\;' for the "
@@ -152,6 +167,7 @@ static void exchange_free(struct exchange *exchange)
 	loop_timer_stop(exchange->timer);
 	strings_release(&exchange->commands);
 	str_release(&exchange->request);
+	str_release(&exchange->payload);
 	reply_reader_release(&exchange->reader);
 	vec_release(&exchange->replies);
 	free(exchange);
@@ -261,13 +277,15 @@ static void write_request(struct exchange *exchange)
 		const char *command = next_command(exchange);
 		bool        own = command[0] == '@' || find_own(command);
 
-		str_addf(&exchange->request, "%s%s\n", own ? "" : "@1 ", command);
+		str_addf(&exchange->request, "%s%s%s\n", own ? "" : "@1 ", command,
+			 exchange->payload.bytes);
 		return;
 	}
 	if (commands->list.count > 1)
 		str_add_text(&exchange->request, "prompt\n");
 	for (size_t i = 0; i < commands->list.count; i++)
-		str_addf(&exchange->request, "%s\n", commands->list.items[i]);
+		str_addf(&exchange->request, "%s%s\n", commands->list.items[i],
+			 exchange->payload.bytes);
 }
 
 static int connect_again(struct exchange *exchange, struct err *err)
@@ -420,10 +438,14 @@ struct exchange *exchange_start(struct client *client, const char *const *comman
 	exchange->fn = fn;
 	exchange->data = data;
 	str_init(&exchange->request);
+	str_init(&exchange->payload);
 	reply_reader_init(&exchange->reader, count > 1 && !client->is_master ? REPLY_PROMPT :
 									       REPLY_UNTIL_EOF);
+	/* Errors quote commands, and a payload may be a private key. */
 	for (size_t i = 0; i < count; i++)
-		strings_add(&exchange->commands, commands[i]);
+		strings_add_n(&exchange->commands, commands[i], line_length(commands[i]));
+	if (count == 1)
+		str_add_text(&exchange->payload, commands[0] + line_length(commands[0]));
 	if (connect_again(exchange, err) < 0) {
 		exchange_free(exchange);
 		return NULL;

@@ -16,8 +16,10 @@ const char *const step_kind_names[] = { "none", "runtime", "reload" };
 
 static void release_commands(struct plan_command *items, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		free(items[i].text);
+		free(items[i].payload);
+	}
 }
 
 static void promise_release(struct promise *promise)

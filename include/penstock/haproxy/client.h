@@ -46,7 +46,9 @@ typedef void (*exchange_fn)(const struct span *replies, size_t count, struct err
 
 /*
  * Starts an exchange; replies[i] answers commands[i].  Commands are lines
- * without line end; one with a line end, or too long, is ERR_USAGE at once.
+ * without line end; one with a line end, or too long, is ERR_USAGE at once.  One
+ * alone may have a payload: "COMMAND <<", a line end, and lines of which none is
+ * empty, the last one with its end.
  * Pipelined: a failing command does not keep later ones from being run.
  * Gives NULL with err when it cannot even start (then fn is not called).
  */

@@ -47,6 +47,7 @@ EFFECT(effect_cookie_dynamic);
 /* effect_files.c */
 EFFECT(effect_map);
 EFFECT(effect_acl);
+EFFECT(effect_certificate);
 
 #undef EFFECT
 

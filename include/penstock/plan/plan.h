@@ -45,11 +45,15 @@ enum reply_kind {
 	REPLY_BACKEND_DELETED,
 	REPLY_PUBLISHED,
 	REPLY_UNPUBLISHED,
+	REPLY_CERT_SET,       /* "Transaction created for certificate …!", or "… updated" */
+	REPLY_CERT_COMMITTED, /* "Success!" */
 	REPLY_ANY,            /* the command cannot fail in a way that matters */
 };
 
 struct plan_command {
 	char           *text;
+	char           *payload;    /* lines that follow "<<" at the text's end; never shown, it
+	                             * may be a private key.  NULL: none */
 	enum reply_kind reply;
 	bool            until_free; /* `del server`: wait until no connection is left, retry */
 	size_t          undoes;     /* in an inverse: index of the command that it undoes; it
